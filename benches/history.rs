@@ -121,7 +121,7 @@ async fn fill_store(path: &Path) -> Store {
         let rows = all.flat_map(|quarter| (1..=QUEUES).map(move |queue| (quarter, queue)));
         let computed = ComputedWindow {
             source: source.clone(),
-            window: (start, start + DAY),
+            window: start..start + DAY,
             part: ComputedPart::Whole,
             queues: rows
                 .flat_map(|(quarter, queue)| {

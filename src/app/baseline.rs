@@ -244,7 +244,7 @@ mod tests {
                 queue_row("2", nine_oclock(weeks), 40 - answered),
             ];
             let computed = computed_day(nine_oclock(weeks) - 9 * HOUR, queues);
-            fixture.insert_coverage(computed.window);
+            fixture.insert_coverage(computed.window.clone());
             fixture.replace_intervals(computed).await;
         }
         fixture

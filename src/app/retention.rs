@@ -26,7 +26,7 @@ pub(super) async fn run_retention(
     loop {
         let policy = policies.borrow_and_update().clone();
         let result =
-            retention::enforce_retention((&store, &path), &policy, Timestamp::now(), &stop).await;
+            retention::enforce_retention(&store, &path, &policy, Timestamp::now(), &stop).await;
         if is_night && let Err(error) = store.remove_remains().await {
             warn!(
                 error = &error as &dyn std::error::Error,

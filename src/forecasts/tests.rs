@@ -115,7 +115,7 @@ async fn store_history(days: i64) -> HistoryFixture {
         let day = computed_day(start, rows.collect());
         fixture.replace_intervals(day).await;
     }
-    fixture.insert_coverage((midnight - days * 86_400, midnight));
+    fixture.insert_coverage(midnight - days * 86_400..midnight);
     fixture
 }
 

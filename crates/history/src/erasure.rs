@@ -16,7 +16,8 @@ use super::{
 
 /// Erases contacts, and returns the number of files that may have changed.
 pub(super) async fn erase_contacts(
-    (store, path): (&Store, &Path),
+    store: &Store,
+    path: &Path,
     vendors: &SourceVendors,
     stop: &CancellationToken,
 ) -> Result<u64, RetentionError> {
@@ -26,7 +27,7 @@ pub(super) async fn erase_contacts(
             break;
         };
         for file in files {
-            if !erase_file(store, (&source, &file), vendors, stop).await? {
+            if !erase_file(store, &source, &file, vendors, stop).await? {
                 return Ok(count);
             }
             count += 1;
@@ -42,7 +43,8 @@ pub(super) async fn erase_contacts(
 /// Returns false if stopped before the file is fully erased.
 async fn erase_file(
     store: &Store,
-    (source, file): (&SourceId, &ImportedFile),
+    source: &SourceId,
+    file: &ImportedFile,
     vendors: &SourceVendors,
     stop: &CancellationToken,
 ) -> Result<bool, StoreError> {
@@ -186,7 +188,7 @@ mod tests {
         let enforce = async |contacts| {
             let now = jiff::Timestamp::now();
             let stop = CancellationToken::new();
-            enforce_retention((&store, &path), &policy(contacts), now, &stop)
+            enforce_retention(&store, &path, &policy(contacts), now, &stop)
                 .await
                 .unwrap();
         };

@@ -127,24 +127,23 @@ pub trait ExportSettings: Send + Sync {
         Ok(())
     }
 
-    /// Loads calls that joined in a time (Unix seconds) with their callers; `None` if those aren't
-    /// stored.
+    /// Loads calls that joined in a time with their callers; `None` if those aren't stored.
     fn load_caller_calls(
         &self,
         _view: &StoreView<'_>,
         _source: &SourceId,
-        _within: (i64, i64),
+        _within: TimeSpan,
     ) -> Result<Option<Vec<CallerCall>>, StoreError> {
         Ok(None)
     }
 
-    /// Loads sessions and breaks of all agents that reach into a time, in Unix seconds; `None` if its
-    /// files have no single ones.
+    /// Loads sessions and breaks of all agents that reach into a time; `None` if its files have no
+    /// single ones.
     fn load_sessions(
         &self,
         _view: &StoreView<'_>,
         _source: &SourceId,
-        _within: (i64, i64),
+        _within: TimeSpan,
     ) -> Result<Option<Vec<AgentSession>>, StoreError> {
         Ok(None)
     }

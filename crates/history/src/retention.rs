@@ -42,20 +42,22 @@ pub struct RetentionPolicy {
 /// Deletes expired files from the database at `path`. Erases callers and visitors from the
 /// rest unless contacts are stored. Returns the number of deleted files.
 pub async fn enforce_retention(
-    (store, path): (&Store, &Path),
+    store: &Store,
+    path: &Path,
     policy: &RetentionPolicy,
     now: Timestamp,
     stop: &CancellationToken,
 ) -> Result<u64, RetentionError> {
-    let deleted = prune_files((store, path), policy, now, stop).await?;
+    let deleted = prune_files(store, path, policy, now, stop).await?;
     if !policy.contacts {
-        erase_contacts((store, path), &policy.vendors, stop).await?;
+        erase_contacts(store, path, &policy.vendors, stop).await?;
     }
     Ok(deleted)
 }
 
 async fn prune_files(
-    (store, path): (&Store, &Path),
+    store: &Store,
+    path: &Path,
     policy: &RetentionPolicy,
     now: Timestamp,
     stop: &CancellationToken,
@@ -159,7 +161,7 @@ mod tests {
             contacts: true,
             vendors: SourceVendors::new(),
         };
-        let deleted = enforce_retention((&store, &path), &policy, now, &stop).await;
+        let deleted = enforce_retention(&store, &path, &policy, now, &stop).await;
 
         assert_eq!((deleted.unwrap(), before), (3, [3, 3]));
         assert_eq!([count("import_file"), count("vergic_row")], [0, 0]);

@@ -91,7 +91,7 @@ mod tests {
             let rows = vec![answered(day, in_time)];
             fixture.replace_intervals(computed_day(day, rows)).await;
             if number < 3 {
-                fixture.insert_coverage((day, day + DAY_SECONDS));
+                fixture.insert_coverage(day..day + DAY_SECONDS);
             }
         }
         assert_eq!(count().await, Some(TargetDays { met: 2, judged: 3 }));

@@ -167,7 +167,7 @@ async fn misses(site: SiteConfig, queues: &[Answered]) -> Misses {
     fixture
         .replace_intervals(computed_day(DAY, rows.collect()))
         .await;
-    fixture.insert_coverage((DAY, DAY + 24 * 3600));
+    fixture.insert_coverage(DAY..DAY + 24 * 3600);
 
     let profiles = (0..queues.len()).map(queue_profile);
     let contacts = queues.iter().enumerate();

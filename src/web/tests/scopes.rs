@@ -109,7 +109,7 @@ pub(super) async fn history() -> HistoryFixture {
     };
     let computed = computed_day(DAY, vec![row("1", 6), row("2", 700)]);
     fixture.replace_intervals(computed).await;
-    fixture.insert_coverage((DAY, DAY + 86_400));
+    fixture.insert_coverage(DAY..DAY + 86_400);
     fixture
 }
 

@@ -89,7 +89,7 @@ async fn history() -> HistoryFixture {
     };
     let computed = computed_day(DAY, vec![row]);
     fixture.replace_intervals(computed).await;
-    fixture.insert_coverage((DAY, DAY + 86_400));
+    fixture.insert_coverage(DAY..DAY + 86_400);
     fixture
 }
 

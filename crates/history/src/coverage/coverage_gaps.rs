@@ -59,8 +59,8 @@ pub(super) fn find_gaps(
     for LocalDay { day, start, end } in all {
         let uncovered = subtract_ranges(&[(start, end)], &coverage);
         let mut calls = 0;
-        for span in &uncovered {
-            calls += count_ended(view, source, *span)?;
+        for (from, to) in &uncovered {
+            calls += count_ended(view, source, *from, *to)?;
         }
         if uncovered.is_empty() {
             covered_days.insert(day);
@@ -140,7 +140,8 @@ fn load_coverage(view: &StoreView<'_>, source: &SourceId) -> Result<Vec<(i64, i6
 fn count_ended(
     view: &StoreView<'_>,
     source: &SourceId,
-    (from, to): (i64, i64),
+    from: i64,
+    to: i64,
 ) -> Result<i64, StoreError> {
     const ENDS: [Counter; 4] = [
         Counter::Handled,

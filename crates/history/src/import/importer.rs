@@ -226,9 +226,10 @@ impl Importer {
         contents.retain_known(&mut ledger);
         ledger.retain(|file| !vendor.is_outdated(file));
         let reads_again = |key: &str| request.rereads_known && !self.files_read.contains(key);
-        let window = (request.window, reads_again);
+        let window = request.window;
         let files = std::mem::take(&mut contents.files);
-        let plan = plan_import(files, ledger, window, |key| vendor.identify_file(key));
+        let identify = |key: &str| vendor.identify_file(key);
+        let plan = plan_import(files, ledger, window, reads_again, identify);
         self.failures.forget(&plan, &contents);
         let settle = if remote.shows_partial_files() {
             self.source.stability_period
@@ -289,7 +290,7 @@ impl Importer {
                 continue;
             }
             let age = modified.map(|modified| now - modified.as_second());
-            if self.stability.is_stable(key, (*size, tag), age, settle) {
+            if self.stability.is_stable(key, *size, tag, age, settle) {
                 stable.push(planned);
             } else {
                 outcome

@@ -66,7 +66,8 @@ const LISTED_NAMES_MAX: usize = 20;
 pub(super) fn plan_import(
     listing: Vec<RemoteFile>,
     ledger: Vec<ImportedFile>,
-    (window, reads_again): (ImportWindow, impl Fn(&str) -> bool),
+    window: ImportWindow,
+    reads_again: impl Fn(&str) -> bool,
     identify: impl Fn(&str) -> FileIdentity,
 ) -> ImportPlan {
     let mut ledger: HashMap<String, ImportedFile> = ledger
@@ -195,12 +196,7 @@ mod tests {
             until: "2026-11-20".parse().unwrap(),
         };
 
-        let plan = plan_import(
-            listing.to_vec(),
-            ledger,
-            (window, |_: &str| false),
-            identify_file,
-        );
+        let plan = plan_import(listing.to_vec(), ledger, window, |_| false, identify_file);
 
         let keys: Vec<_> = plan.files.iter().map(|c| &*c.listed.key).collect();
         assert_eq!(

@@ -173,9 +173,8 @@ async fn list_recent(
         unreadable = folders
             .map(|(folder, error)| format!("{folder} can't be listed: {error}"))
             .collect();
-        plan = plan_import(contents.files, Vec::new(), (window, |_| false), |key| {
-            vendor.identify_file(key)
-        });
+        let identify = |key: &str| vendor.identify_file(key);
+        plan = plan_import(contents.files, Vec::new(), window, |_| false, identify);
         // Files without a day, like lists of names, are in every window.
         if plan.files.iter().any(|planned| planned.day.is_some()) {
             return Ok(ProbeListing {

@@ -37,7 +37,8 @@ impl StabilityCheck {
     pub(super) fn is_stable(
         &mut self,
         key: &str,
-        (size, tag): (u64, &str),
+        size: u64,
+        tag: &str,
         age: Option<i64>,
         settle: Duration,
     ) -> bool {
@@ -81,7 +82,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_file_is_stable_when_it_has_not_changed_for_a_while() {
         let mut check = StabilityCheck::default();
-        let mut is_stable = |size| check.is_stable("a", (size, "t"), Some(3), STABILITY_PERIOD);
+        let mut is_stable = |size| check.is_stable("a", size, "t", Some(3), STABILITY_PERIOD);
 
         let mut seen = vec![is_stable(1)];
         advance(STABILITY_PERIOD).await;
@@ -100,11 +101,12 @@ mod tests {
 
         let old = check.is_stable(
             "old",
-            (1, "t"),
+            1,
+            "t",
             Some(LONG_UNCHANGED_SECONDS + 1),
             STABILITY_PERIOD,
         );
-        let new = check.is_stable("new", (1, "t"), None, STABILITY_PERIOD);
+        let new = check.is_stable("new", 1, "t", None, STABILITY_PERIOD);
         check.begin_listing();
         check.end_listing();
 

@@ -5,35 +5,7 @@ use std::collections::BTreeMap;
 use wallboard_domain::{AgentCounter, AgentCounters, Staffing};
 use wallboard_store::{merge_ranges, subtract_ranges};
 
-use super::{QUARTER, quarter_start};
-
-/// A half-open range, in Unix seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TimeSpan {
-    pub start: i64,
-    pub end: i64,
-}
-
-impl TimeSpan {
-    /// Returns `None` if it would end before it starts.
-    pub fn new(start: i64, end: i64) -> Option<Self> {
-        (start <= end).then_some(Self { start, end })
-    }
-
-    pub fn seconds(self) -> i64 {
-        self.end - self.start
-    }
-
-    pub fn contains(self, at: i64) -> bool {
-        self.start <= at && at < self.end
-    }
-
-    /// The part of it inside `other`.
-    fn intersect(self, other: Self) -> Option<(i64, i64)> {
-        let (start, end) = (self.start.max(other.start), self.end.min(other.end));
-        (start < end).then_some((start, end))
-    }
-}
+use super::{QUARTER, TimeSpan, quarter_start};
 
 /// One agent's activity, as spans in any order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

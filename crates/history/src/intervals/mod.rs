@@ -6,15 +6,17 @@ mod activity;
 mod property_tests;
 mod queue_contact;
 mod time_buckets;
+mod time_span;
 
 use jiff::{ToSpan, civil::Date};
 
-pub use activity::{AgentActivity, TimeSpan, intersect_ranges, measure_activity, measure_staffing};
+pub use activity::{AgentActivity, intersect_ranges, measure_activity, measure_staffing};
 pub use queue_contact::{
     ContactOutcome, End, Limits, QueueContact, SurveyAnswer, count_contact, count_for_agent,
     count_survey, record_wait,
 };
 pub use time_buckets::{ReportStep, day_number, split_into_buckets, split_into_days};
+pub use time_span::TimeSpan;
 
 /// Seconds in an hour, and in a UTC day.
 pub const HOUR: i64 = 3_600;

@@ -31,7 +31,8 @@ impl Imports {
     pub(super) async fn import_with(
         &self,
         settings: &PlanSettings,
-        (source, key): (&str, &str),
+        source: &str,
+        key: &str,
         content: &str,
     ) -> Result<(u64, u64), String> {
         let FileIdentity::Undated { dataset } = settings.identify_file("a.csv") else {

@@ -30,7 +30,7 @@ fn settings() -> PlanSettings {
 
 impl Imports {
     async fn import(&self, key: &str, content: &str) -> Result<(u64, u64), String> {
-        self.import_with(&settings(), ("plan", key), content).await
+        self.import_with(&settings(), "plan", key, content).await
     }
 
     /// The volumes of a day, by queue.
@@ -160,7 +160,7 @@ async fn a_file_without_a_header_has_its_columns_by_number() {
 
     assert_eq!(
         imports
-            .import_with(&settings, ("plan", "plan.csv"), text)
+            .import_with(&settings, "plan", "plan.csv", text)
             .await,
         Ok((2, 0))
     );

@@ -87,7 +87,7 @@ pub fn load_planned_queues(
         "handle_time",
         "agents",
     ];
-    view.for_each_row_within(&PLAN_FORECAST, &columns, ("start", around), |row| {
+    view.for_each_row_within(&PLAN_FORECAST, &columns, "start", around, |row| {
         let whole = |index| row.integer(index).unwrap_or_default();
         let file = file_of(whole(0));
         if !files.contains(&file) {

@@ -33,7 +33,7 @@ fn settings() -> PlanSettings {
 impl Imports {
     async fn import_rows(&self, key: &str, rows: &str) -> (u64, u64) {
         let text = format!("Employee;Activity;Start;End\n{rows}");
-        let imported = self.import_with(&settings(), ("wfm", key), &text).await;
+        let imported = self.import_with(&settings(), "wfm", key, &text).await;
         imported.unwrap()
     }
 
@@ -205,7 +205,7 @@ async fn a_file_without_a_column_says_which_one() {
     let text = "Employee;Activity;Begin;End\nEva;Phone;8;9\n";
 
     let settings = settings();
-    let imported = imports.import_with(&settings, ("wfm", "week.csv"), text);
+    let imported = imports.import_with(&settings, "wfm", "week.csv", text);
 
     let why = imported.await.unwrap_err();
     assert!(

@@ -46,7 +46,7 @@ pub fn load_scheduled_agents(
         return Ok(BTreeMap::new());
     }
     let columns = ["id", "agent", "start", "until", "activity", "team"];
-    view.for_each_row_within(&PLAN_SCHEDULE, &columns, ("start", around), |row| {
+    view.for_each_row_within(&PLAN_SCHEDULE, &columns, "start", around, |row| {
         let whole = |index| row.integer(index).unwrap_or_default();
         let text = |index| row.text(index).unwrap_or_default().to_owned();
         let file = file_of(whole(0));

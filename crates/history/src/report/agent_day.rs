@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::{
     calls::{CallQuery, StoredCall},
     export_vendor::AgentSession,
-    intervals::{ContactOutcome, DAY, intersect_ranges},
+    intervals::{ContactOutcome, DAY, TimeSpan, intersect_ranges},
 };
 use wallboard_domain::{AgentId, Id};
 use wallboard_store::{StoreError, StoreView, merge_ranges, subtract_ranges};
@@ -71,18 +71,20 @@ pub(super) fn load_agent_day(
         if ids.is_empty() {
             continue;
         }
-        add_calls(view, catalog, (source, &ids), query, &mut layers)?;
+        add_calls(view, catalog, source, &ids, query, &mut layers)?;
         add_sessions(
             view,
             catalog,
-            (source, &ids),
+            source,
+            &ids,
             query,
-            (&mut layers, &mut signed_out),
+            &mut layers,
+            &mut signed_out,
         )?;
     }
     let systems = LinkedSystems::new(&catalog.config.site).group(agents);
     let signed_out = signed_out_of_all(&systems, &signed_out);
-    let day = (query.from.as_second(), query.to.as_second());
+    let day = TimeSpan::between(query.from, query.to);
     Ok(stack_layers(day, layers, signed_out))
 }
 
@@ -90,7 +92,8 @@ pub(super) fn load_agent_day(
 fn add_calls(
     view: &StoreView<'_>,
     catalog: &ReportCatalog<'_>,
-    (source, ids): (&ReportSource<'_>, &[i64]),
+    source: &ReportSource<'_>,
+    ids: &[i64],
     query: &AgentDayQuery,
     layers: &mut Layers,
 ) -> Result<(), StoreError> {
@@ -119,12 +122,14 @@ fn add_calls(
 fn add_sessions(
     view: &StoreView<'_>,
     catalog: &ReportCatalog<'_>,
-    (source, ids): (&ReportSource<'_>, &[i64]),
+    source: &ReportSource<'_>,
+    ids: &[i64],
     query: &AgentDayQuery,
-    (layers, signed_out): (&mut Layers, &mut RangesByAgent),
+    layers: &mut Layers,
+    signed_out: &mut RangesByAgent,
 ) -> Result<(), StoreError> {
     let id = &source.export.id;
-    let within = (query.from.as_second() - DAY, query.to.as_second() + DAY);
+    let within = TimeSpan::between(query.from, query.to).widen(DAY);
     let Some(sessions) = source.export.vendor.load_sessions(view, id, within)? else {
         return Ok(());
     };
@@ -171,7 +176,7 @@ fn signed_out_of_all(systems: &[Vec<AgentId>], signed_out: &RangesByAgent) -> Ve
 }
 
 /// Puts layers on top of each other, the first one uppermost.
-fn stack_layers(day: (i64, i64), layers: Layers, signed_out: Vec<(i64, i64)>) -> Vec<AgentSpan> {
+fn stack_layers(day: TimeSpan, layers: Layers, signed_out: Vec<(i64, i64)>) -> Vec<AgentSpan> {
     let activities = [
         AgentActivity::Talking,
         AgentActivity::WrapUp,
@@ -179,7 +184,7 @@ fn stack_layers(day: (i64, i64), layers: Layers, signed_out: Vec<(i64, i64)>) ->
         AgentActivity::SignedIn,
         AgentActivity::SignedOut,
     ];
-    let mut free = vec![day];
+    let mut free = vec![(day.start, day.end)];
     let mut spans = Vec::new();
     let layers = layers.into_iter().map(merge_ranges).chain([signed_out]);
     for (activity, layer) in activities.into_iter().zip(layers) {
@@ -240,7 +245,8 @@ mod tests {
             hours(&[(-2, 14)]),
         ];
 
-        let spans = stack_layers((0, 24 * HOUR), layers, hours(&[(14, 20)]));
+        let (start, end) = (0, 24 * HOUR);
+        let spans = stack_layers(TimeSpan { start, end }, layers, hours(&[(14, 20)]));
 
         let spans: Vec<_> = (spans.iter())
             .map(|span| (span.activity, span.from / HOUR, span.to / HOUR))

@@ -6,7 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     adherence::{AgentAdherence, ClassedActivity, ClassedTime, ObservedAgents, ObservedTime},
-    intervals::{DAY, day_number},
+    intervals::{DAY, TimeSpan, day_number},
     plan::{ActivityClass, PlanNames, load_scheduled_agents},
     vendors::ExportVendor,
 };
@@ -257,7 +257,7 @@ fn observe_agents(
 ) -> Result<(), StoreError> {
     let id: &SourceId = &source.export.id;
     // Work counts on whole days of the zone.
-    let within = (query.from.as_second() - DAY, query.to.as_second() + DAY);
+    let within = TimeSpan::between(query.from, query.to).widen(DAY);
     let Some(sessions) = source.export.vendor.load_sessions(view, id, within)? else {
         return Ok(());
     };

@@ -72,7 +72,8 @@ impl ReportBuilder<'_> {
     pub(super) fn add_to_bucket<T: Summable>(
         &self,
         draft: &mut SeriesDraft<T>,
-        (over, at): (Granularity, i64),
+        over: Granularity,
+        at: i64,
         open: Option<&Rc<OpenSpans>>,
         more: &T,
     ) {

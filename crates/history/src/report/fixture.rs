@@ -1,6 +1,6 @@
 //! The history of one source, for tests of reports and of what reads them.
 
-use std::{io::Cursor, sync::Arc};
+use std::{io::Cursor, ops::Range, sync::Arc};
 
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
@@ -114,14 +114,16 @@ impl HistoryFixture {
             .unwrap();
     }
 
-    pub fn insert_coverage(&self, times: (i64, i64)) {
+    pub fn insert_coverage(&self, times: Range<i64>) {
         self.insert_coverage_of(SOURCE, times);
     }
 
-    pub fn insert_coverage_of(&self, source: &str, (from, to): (i64, i64)) {
+    pub fn insert_coverage_of(&self, source: &str, times: Range<i64>) {
         let database = Connection::open(self.folder.path().join("wallboard.db")).unwrap();
         let insert = "INSERT INTO history_cover VALUES (?1, ?2, ?3)";
-        database.execute(insert, (source, from, to)).unwrap();
+        database
+            .execute(insert, (source, times.start, times.end))
+            .unwrap();
     }
 }
 
@@ -136,7 +138,7 @@ pub fn computed_day(start: i64, queues: Vec<QueueIntervalRow>) -> ComputedWindow
     let end = start + DAY;
     ComputedWindow {
         source: SOURCE.into(),
-        window: (start, end),
+        window: start..end,
         part: ComputedPart::Whole,
         queues,
         agents: Vec::new(),

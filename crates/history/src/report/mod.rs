@@ -157,9 +157,9 @@ impl History {
         only: Option<SourceId>,
     ) -> Result<Report, ReportError> {
         query.validate()?;
-        let buckets = split_range((query.from, query.to), query.step, &query.zone)?;
+        let buckets = split_range(query.from, query.to, query.step, &query.zone)?;
         let report = self.with_catalog(move |view, catalog| {
-            report_builder::build_report(view, catalog, (query, only.as_ref()), &buckets)
+            report_builder::build_report(view, catalog, query, only.as_ref(), &buckets)
         });
         let mut report = report
             .await?
@@ -253,7 +253,8 @@ impl History {
             let mut last = None;
             for export in catalog.exports_of(&subject) {
                 let found = view.last_queue_interval(&export.id, now.as_second())?;
-                last = last.max(found.and_then(|interval| day_of_interval(interval, &zone)));
+                let day = |(start, length)| day_of_interval(start, length, &zone);
+                last = last.max(found.and_then(day));
             }
             Ok(last)
         })

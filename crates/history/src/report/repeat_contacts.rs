@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     calls::CallerCall,
-    intervals::{DAY, intersect_ranges},
+    intervals::{DAY, TimeSpan, intersect_ranges},
 };
 use wallboard_store::{StoreError, StoreView, merge_ranges};
 
@@ -56,6 +56,10 @@ pub(super) fn count_repeats(
         return Ok(None);
     }
     let queues = catalog.queue_ids(&query.subject);
+    let within = TimeSpan {
+        start: from - WEEK,
+        end: to,
+    };
     let mut sum: Option<RepeatContacts> = None;
     for source in &catalog.sources {
         let ids = vendor_ids(&queues, &source.export.id);
@@ -63,14 +67,14 @@ pub(super) fn count_repeats(
             continue;
         }
         let vendor = &source.export.vendor;
-        let loaded = vendor.load_caller_calls(view, &source.export.id, (from - WEEK, to))?;
+        let loaded = vendor.load_caller_calls(view, &source.export.id, within)?;
         let Some(mut calls) = loaded else {
             continue;
         };
         calls.retain(|call| ids.contains(&call.queue));
         let is_counted = |at: i64| from <= at && Timestamp::from_second(at).is_ok_and(&includes);
         let counted = count_calls(calls.clone(), is_counted);
-        let knows = |since| knows_callers(view, source, &calls, (since, from));
+        let knows = |since| knows_callers(view, source, &calls, since, from);
         let (knows_day, knows_week) = (knows(from - DAY)?, knows(from - WEEK)?);
         let counted = RepeatContacts {
             within_day: counted.within_day.filter(|_| knows_day),
@@ -138,7 +142,8 @@ fn knows_callers(
     view: &StoreView<'_>,
     source: &ReportSource<'_>,
     calls: &[CallerCall],
-    (since, until): (i64, i64),
+    since: i64,
+    until: i64,
 ) -> Result<bool, StoreError> {
     let stored = source.basis.as_ref().and_then(|basis| basis.facts_from);
     let covered = merge_ranges(view.load_coverage(&source.export.id, since, until)?);

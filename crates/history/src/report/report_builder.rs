@@ -16,7 +16,8 @@ use super::{
 pub(super) fn build_report(
     view: &StoreView<'_>,
     catalog: &ReportCatalog<'_>,
-    (query, only_source): (ReportQuery, Option<&SourceId>),
+    query: ReportQuery,
+    only_source: Option<&SourceId>,
     buckets: &[TimeSpan],
 ) -> Result<Option<Report>, StoreError> {
     let builder = ReportBuilder {
@@ -150,7 +151,7 @@ impl ReportBuilder<'_> {
             }
             let mut indexes = HashMap::<String, usize>::new();
             let mut exceeds_limit = false;
-            self.read_rows((source, true), only.as_deref(), |figures| {
+            self.read_rows(source, true, only.as_deref(), |figures| {
                 self.view
                     .for_each_breakdown(figures, class, |queue, key, at, counters| {
                         if !queues.contains_key(queue) {
@@ -177,9 +178,9 @@ impl ReportBuilder<'_> {
                                 drafts.len() - 1
                             }
                         };
-                        let row = (figures.granularity, at);
+                        let over = figures.granularity;
                         let open = self.open_times.of_queue(&source.export.id, queue);
-                        self.add_to_bucket(&mut drafts[index], row, open, counters);
+                        self.add_to_bucket(&mut drafts[index], over, at, open, counters);
                     })
             })?;
             if exceeds_limit {

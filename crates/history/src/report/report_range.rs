@@ -12,7 +12,8 @@ pub const REPORT_INTERVALS_MAX: usize = 60_000;
 
 /// Splits a time range into every interval that overlaps it, unless there are too many.
 pub(super) fn split_range(
-    (from, to): (Timestamp, Timestamp),
+    from: Timestamp,
+    to: Timestamp,
     step: ReportStep,
     zone: &TimeZone,
 ) -> Result<Vec<TimeSpan>, ReportError> {
@@ -30,7 +31,7 @@ pub(super) fn split_range(
 }
 
 /// The local date of an interval. One of a whole UTC day keeps its own date.
-pub(super) fn day_of_interval((start, length): (i64, i64), zone: &TimeZone) -> Option<Date> {
+pub(super) fn day_of_interval(start: i64, length: i64, zone: &TimeZone) -> Option<Date> {
     if length == DAY {
         return date_from_day(start.div_euclid(DAY));
     }

@@ -34,7 +34,7 @@ impl ReportBuilder<'_> {
             // A day's sums include only the hours with rows.
             let has_days =
                 self.query.step == ReportStep::Day && others(&self.day_query(source))?.is_empty();
-            self.read_rows((source, has_days), only.as_deref(), |figures| {
+            self.read_rows(source, has_days, only.as_deref(), |figures| {
                 let (others, over) = (others(figures)?, figures.granularity);
                 let open = |id: &str| self.open_times.of_queue(&source.export.id, id);
                 let mut with_rows: HashSet<(i64, &str)> = HashSet::new();
@@ -45,7 +45,7 @@ impl ReportBuilder<'_> {
                         }
                         for index in indexes {
                             let draft = &mut drafts[*index];
-                            self.add_to_bucket(draft, (over, at), open(id), counters);
+                            self.add_to_bucket(draft, over, at, open(id), counters);
                         }
                     }
                 })?;
@@ -56,7 +56,7 @@ impl ReportBuilder<'_> {
                     for (id, indexes) in without_rows {
                         for index in indexes {
                             let draft = &mut drafts[*index];
-                            self.add_to_bucket(draft, (over, *at), open(id), counters);
+                            self.add_to_bucket(draft, over, *at, open(id), counters);
                         }
                     }
                 }
@@ -70,7 +70,7 @@ impl ReportBuilder<'_> {
     pub(super) fn active_subjects(&self, class: NameClass) -> Result<HashSet<Id>, StoreError> {
         let mut active = HashSet::new();
         for source in &self.catalog.sources {
-            self.read_rows((source, true), None, |figures| {
+            self.read_rows(source, true, None, |figures| {
                 self.view.for_each_subject(figures, class, |subject| {
                     active.insert(Id::new(&source.export.id, subject));
                 })
@@ -94,7 +94,8 @@ impl ReportBuilder<'_> {
     /// report's zone and the report is by day.
     pub(super) fn read_rows(
         &self,
-        (source, has_days): (&ReportSource<'_>, bool),
+        source: &ReportSource<'_>,
+        has_days: bool,
         only: Option<&str>,
         mut read: impl FnMut(&FigureQuery<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {

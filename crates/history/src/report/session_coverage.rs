@@ -2,20 +2,20 @@
 
 use crate::{
     export_vendor::AgentSession,
-    intervals::{intersect_ranges, split_into_days},
+    intervals::{TimeSpan, intersect_ranges, split_into_days},
 };
 use wallboard_store::{StoreError, StoreView, merge_ranges};
 
 use super::report_catalog::{ReportCatalog, ReportSource};
 
-/// Loads the times within a range (Unix seconds) of which all sessions that are over are stored.
+/// Loads the times within a span of which all sessions that are over are stored.
 /// `sessions` are those of all agents.
 pub(super) fn load_known_times(
     view: &StoreView<'_>,
     catalog: &ReportCatalog<'_>,
     source: &ReportSource<'_>,
     sessions: &[AgentSession],
-    within: (i64, i64),
+    within: TimeSpan,
 ) -> Result<Vec<(i64, i64)>, StoreError> {
     // Of a day without any sign-in, the export lacks these files.
     let zone = &catalog.config.site.zone;
@@ -24,7 +24,7 @@ pub(super) fn load_known_times(
     let days = merge_ranges(days.map(|day| (day.start, day.end)).collect());
     let stored = source.basis.as_ref().and_then(|basis| basis.facts_from);
     let stored = [(stored.unwrap_or(i64::MIN), i64::MAX)];
-    let covered = view.load_coverage(&source.export.id, within.0, within.1)?;
+    let covered = view.load_coverage(&source.export.id, within.start, within.end)?;
     let covered = merge_ranges(covered);
     Ok(intersect_ranges(
         &intersect_ranges(&covered, &days),

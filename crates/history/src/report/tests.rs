@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::export_vendor::ZeroCounters;
@@ -45,7 +47,7 @@ fn computed_window(queues: Vec<QueueIntervalRow>) -> ComputedWindow {
 /// Creates the history of one source with this coverage.
 async fn new_fixture(
     site: SiteConfig,
-    coverage: (i64, i64),
+    coverage: Range<i64>,
     computed: ComputedWindow,
 ) -> HistoryFixture {
     let fixture = HistoryFixture::new(site).await;
@@ -116,7 +118,7 @@ async fn covered_intervals_have_figures_and_others_none() {
     ];
     let fixture = new_fixture(
         SiteConfig::default(),
-        (DAY, DAY + 4 * 3_600 + 900),
+        DAY..DAY + 4 * 3_600 + 900,
         computed_window(rows),
     )
     .await;
@@ -152,7 +154,7 @@ async fn rows_in_an_uncovered_time_count_and_are_partial() {
         row("1", late, 900, 5, 5),
         row("1", late + 900, 900, 2, 1),
     ];
-    let coverage = (DAY, DAY + 12 * 3_600);
+    let coverage = DAY..DAY + 12 * 3_600;
     let fixture = new_fixture(SiteConfig::default(), coverage, computed_window(rows)).await;
 
     let hours = fixture
@@ -189,7 +191,7 @@ async fn stored_day_sums_equal_sums_of_quarters() {
     ];
     let fixture = new_fixture(
         SiteConfig::default(),
-        (DAY - 86_400, DAY + 86_400),
+        DAY - 86_400..DAY + 86_400,
         computed_window(rows),
     )
     .await;
@@ -220,7 +222,7 @@ async fn lists_omit_hidden_queues_and_idle_disabled_ones_but_the_site_counts_the
         names: [("calls/1".to_owned(), "Sales".to_owned())].into(),
         ..SiteConfig::default()
     };
-    let fixture = new_fixture(site, (DAY, DAY + 86_400), computed_window(rows)).await;
+    let fixture = new_fixture(site, DAY..DAY + 86_400, computed_window(rows)).await;
     fixture
         .store_names(
             ["3", "4"]
@@ -266,7 +268,7 @@ async fn a_linked_queue_has_its_left_id_and_its_duplicate_is_left_out() {
         }],
         ..SiteConfig::default()
     };
-    let fixture = new_fixture(site, (DAY, DAY + 86_400), computed_window(rows)).await;
+    let fixture = new_fixture(site, DAY..DAY + 86_400, computed_window(rows)).await;
     let group = ReportSubject::Queue(Id::new(&"group".into(), "all"));
 
     let queues = fixture
@@ -298,7 +300,7 @@ async fn figures_are_never_finer_than_the_source_reports_them() {
     ];
     let fixture = new_fixture(
         SiteConfig::default(),
-        (DAY, DAY + 86_400),
+        DAY..DAY + 86_400,
         computed_window(rows),
     )
     .await;
@@ -339,7 +341,7 @@ async fn a_counter_that_a_row_lacks_is_unknown_in_every_sum() {
     let rows = vec![row("1", DAY, 900, 1, 1), incomplete];
     let fixture = new_fixture(
         SiteConfig::default(),
-        (DAY, DAY + 86_400),
+        DAY..DAY + 86_400,
         computed_window(rows),
     )
     .await;
@@ -379,7 +381,7 @@ async fn agents_and_breakdowns_have_their_own_series() {
         breakdowns,
         ..computed_window(vec![row("1", DAY, 900, 2, 2)])
     };
-    let fixture = new_fixture(SiteConfig::default(), (DAY, DAY + 86_400), computed).await;
+    let fixture = new_fixture(SiteConfig::default(), DAY..DAY + 86_400, computed).await;
     fixture
         .store_names(vec![
             CatalogEntry::new(NameClass::Agent, "9", "Anna K."),
@@ -421,7 +423,7 @@ async fn agents_and_breakdowns_have_their_own_series() {
 async fn too_many_intervals_are_refused() {
     let fixture = new_fixture(
         SiteConfig::default(),
-        (DAY, DAY + 86_400),
+        DAY..DAY + 86_400,
         computed_window(Vec::new()),
     )
     .await;
@@ -452,7 +454,7 @@ async fn counters_that_a_source_never_reports_are_unknown_without_rows() {
     row_with_offered.counters.set(Counter::Offered, Some(3));
     let fixture = new_fixture(
         SiteConfig::default(),
-        (DAY, DAY + 3_600),
+        DAY..DAY + 3_600,
         computed_window(vec![row_with_offered]),
     )
     .await;
@@ -495,7 +497,7 @@ async fn hours_covered_only_by_a_daily_file_are_unknown() {
     let rows = vec![row("1", DAY, 86_400, 9, 9)];
     let days = new_fixture(
         SiteConfig::default(),
-        (DAY, DAY + 86_400),
+        DAY..DAY + 86_400,
         computed_window(rows),
     )
     .await;
@@ -504,7 +506,7 @@ async fn hours_covered_only_by_a_daily_file_are_unknown() {
     let rows = vec![row("1", DAY + 3_600, 3_600, 6, 6)];
     let hours = new_fixture(
         SiteConfig::default(),
-        (DAY, DAY + 86_400),
+        DAY..DAY + 86_400,
         computed_window(rows),
     )
     .await;
@@ -551,12 +553,12 @@ async fn hours_covered_only_by_a_daily_file_are_unknown() {
 async fn a_day_in_utc_covers_only_its_own_date() {
     let rows = vec![row("1", DAY - 86_400, 86_400, 9, 9)];
     let before = ComputedWindow {
-        window: (DAY - 86_400, DAY),
+        window: DAY - 86_400..DAY,
         part: ComputedPart::Whole,
         days: Vec::new(),
         ..computed_window(rows)
     };
-    let fixture = new_fixture(SiteConfig::default(), (DAY - 86_400, DAY), before).await;
+    let fixture = new_fixture(SiteConfig::default(), DAY - 86_400..DAY, before).await;
     fixture.report_only_offered();
 
     let days = async |zone| {

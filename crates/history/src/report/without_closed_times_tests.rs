@@ -85,9 +85,9 @@ async fn new_fixture(
     queues: Vec<QueueIntervalRow>,
 ) -> HistoryFixture {
     let fixture = HistoryFixture::new(site).await;
-    fixture.insert_coverage((from, to));
+    fixture.insert_coverage(from..to);
     let computed = ComputedWindow {
-        window: (from, to),
+        window: from..to,
         days: Vec::new(),
         ..computed_day(from, queues)
     };
@@ -154,7 +154,7 @@ async fn stored_sums_of_days_are_not_used() {
     let day = (utc("2026-11-20T00:00:00Z"), utc("2026-11-21T00:00:00Z"));
     let site = site_with_hours(vec![("*", daily_hours(480, 1020, &[]))]);
     let fixture = HistoryFixture::new(site).await;
-    fixture.insert_coverage(day);
+    fixture.insert_coverage(day.0..day.1);
     fixture
         .replace_intervals(computed_day(day.0, call_per_quarter("1", day)))
         .await;
@@ -286,12 +286,12 @@ async fn only_open_times_need_to_be_covered() {
     let rows = || vec![row("1", local("2026-11-20T08:00"), 900, 5)];
     let day_row = async |covered: (&str, &str)| {
         let fixture = HistoryFixture::new(site()).await;
-        fixture.insert_coverage((local(covered.0), local(covered.1)));
+        fixture.insert_coverage(local(covered.0)..local(covered.1));
         fixture
             .store_names(vec![CatalogEntry::new(NameClass::Queue, "1", "Sales")])
             .await;
         let computed = ComputedWindow {
-            window: day,
+            window: day.0..day.1,
             days: Vec::new(),
             ..computed_day(day.0, rows())
         };
@@ -382,7 +382,7 @@ async fn reasons_count_in_open_times_only() {
     let day = (utc("2026-11-20T00:00:00Z"), utc("2026-11-21T00:00:00Z"));
     let site = site_with_hours(vec![("calls/1", daily_hours(480, 600, &[]))]);
     let fixture = HistoryFixture::new(site).await;
-    fixture.insert_coverage(day);
+    fixture.insert_coverage(day.0..day.1);
     let reason = |queue: &str, time: &str| BreakdownRow {
         class: NameClass::Reason,
         queue: queue.to_owned(),

@@ -42,13 +42,13 @@ impl AffectedDays {
             row_counts: (0, 0),
         };
         if let (RecomputeRule::FileDate, Some((from, to))) = (container.recompute_rule, file_day) {
-            days.mark_days((from - DAY, to - 1));
+            days.mark_days(from - DAY, to - 1);
         }
         days
     }
 
     /// Adds a row with its first and last time.
-    pub(super) fn add_row(&mut self, (first, last): (i64, i64)) {
+    pub(super) fn add_row(&mut self, first: i64, last: i64) {
         self.span = Some(match self.span {
             Some((from, to)) => (from.min(first), to.max(last)),
             None => (first, last),
@@ -57,7 +57,7 @@ impl AffectedDays {
             self.row_counts.0 += u64::from((from..to).contains(&first));
             self.row_counts.1 += u64::from(first < from);
         }
-        self.mark_days((first, last));
+        self.mark_days(first, last);
     }
 
     /// The earliest and the latest time of the rows.
@@ -84,7 +84,7 @@ impl AffectedDays {
         self.marked.into_iter().collect()
     }
 
-    fn mark_days(&mut self, (first, last): (i64, i64)) {
+    fn mark_days(&mut self, first: i64, last: i64) {
         let (before, after) = match self.recompute_rule {
             RecomputeRule::Times { before, after, .. } => (before, after),
             RecomputeRule::FileDate => (0, 0),
@@ -117,8 +117,8 @@ mod tests {
         let container = Container::find_by_name(container).unwrap();
         let zone = TimeZone::get("America/New_York").unwrap();
         let mut days = AffectedDays::new(container, Some(at), &zone);
-        for row in rows {
-            days.add_row(*row);
+        for (first, last) in rows {
+            days.add_row(*first, *last);
         }
         days
     }

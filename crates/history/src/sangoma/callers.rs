@@ -4,13 +4,13 @@ use std::hash::BuildHasher;
 
 use foldhash::{HashSet, HashSetExt, quality::RandomState};
 
-use crate::calls::CallerCall;
+use crate::{calls::CallerCall, intervals::TimeSpan};
 use wallboard_domain::SourceId;
 use wallboard_store::{StoreError, StoreView};
 
 use super::{
     container::EXTENSION_BYTES_MAX,
-    file_catalog::{FileCatalog, FileFilter},
+    file_catalog::{FileCatalog, FileFilter, StoredFiles},
 };
 
 /// The containers that have the center's own numbers, with their columns.
@@ -20,17 +20,17 @@ const OWN_NUMBERS: [(&str, &[&str]); 3] = [
     ("Queue_Details", &["queue_id", "number", "public_number"]),
 ];
 
-/// Loads the calls that joined a queue in `from..to` (Unix seconds). A number of the center itself isn't
-/// a customer's.
+/// Loads the calls that joined a queue in a time. A number of the center itself isn't a customer's.
 pub(super) fn load_caller_calls(
     view: &StoreView<'_>,
     source: &SourceId,
-    (from, to): (i64, i64),
+    within: TimeSpan,
 ) -> Result<Vec<CallerCall>, StoreError> {
-    let files = FileCatalog::load(view, source)?;
+    let catalog = &FileCatalog::load(view, source)?;
+    let files = StoredFiles { view, catalog };
     let mut own = HashSet::new();
     for (container, columns) in OWN_NUMBERS {
-        files.for_each_record(view, container, columns, FileFilter::All, |_, row| {
+        files.for_each_record(container, columns, FileFilter::All, |_, row| {
             let numbers = (1..columns.len()).filter_map(|column| row.text(column));
             own.extend(numbers.filter_map(digits_of));
         })?;
@@ -38,12 +38,12 @@ pub(super) fn load_caller_calls(
     let hasher = RandomState::default();
     let mut calls = Vec::new();
     let columns = ["queue_call_id", "queue_id", "time_join", "callerid", "uuid"];
-    let within = FileFilter::Within(from, to);
-    files.for_each_record(view, "Queue_Call", &columns, within, |_, row| {
+    let filter = FileFilter::Within(within.start, within.end);
+    files.for_each_record("Queue_Call", &columns, filter, |_, row| {
         let Some((queue, joined)) = row.integer(1).zip(row.integer(2)) else {
             return;
         };
-        if from <= joined && joined < to {
+        if within.contains(joined) {
             let caller = row.text(3).and_then(digits_of);
             let caller = caller.filter(|number| !own.contains(number));
             let call = row.text(4).filter(|uuid| !uuid.is_empty());

@@ -13,9 +13,10 @@ use wallboard_store::{StoreError, StoreView};
 
 use super::{
     fact_rows::FactRowCaches,
-    file_catalog::{FileCatalog, FileFilter},
+    file_catalog::{FileCatalog, FileFilter, StoredFiles},
     queue_legs::{QueueLeg, QueueLegs},
     reference_data::SangomaReferenceData,
+    window::SangomaFacts,
 };
 
 /// Loads the first calls that match, up to the limit.
@@ -25,14 +26,15 @@ pub(super) fn load_calls(
     site: &Arc<SiteConfig>,
     query: &CallQuery,
 ) -> Result<Vec<StoredCall>, StoreError> {
-    let files = FileCatalog::load(view, source)?;
+    let catalog = &FileCatalog::load(view, source)?;
+    let files = StoredFiles { view, catalog };
     let mut found = Vec::new();
-    for_each_day((view, &files), source, site, query, |day| {
+    for_each_day(files, source, site, query, |day| {
         found.extend(day);
         found.len() < query.limit
     })?;
     found.truncate(query.limit);
-    add_caller_numbers((view, &files), &mut found)?;
+    add_caller_numbers(files, &mut found)?;
     Ok(found)
 }
 
@@ -44,8 +46,9 @@ pub(super) fn for_each_call(
     query: &CallQuery,
     each: &mut dyn FnMut(&StoredCall),
 ) -> Result<(), StoreError> {
-    let files = FileCatalog::load(view, source)?;
-    for_each_day((view, &files), source, site, query, |day| {
+    let catalog = &FileCatalog::load(view, source)?;
+    let files = StoredFiles { view, catalog };
+    for_each_day(files, source, site, query, |day| {
         day.iter().for_each(&mut *each);
         true
     })
@@ -53,22 +56,27 @@ pub(super) fn for_each_call(
 
 /// Passes the calls that match to `each`, a day at a time and in order, as long as it returns true.
 fn for_each_day(
-    (view, files): (&StoreView<'_>, &FileCatalog),
+    files: StoredFiles<'_>,
     source: &SourceId,
     site: &Arc<SiteConfig>,
     query: &CallQuery,
     mut each: impl FnMut(Vec<StoredCall>) -> bool,
 ) -> Result<(), StoreError> {
-    let reference = SangomaReferenceData::load_stored(view, source, site)?;
+    let reference = SangomaReferenceData::load_stored(files.view, source, site)?;
     let after = query.after.map_or(i64::MIN, |(joined, _)| joined);
     // Without any file there are no days to go through.
-    let Some((first, last)) = files.container_span("Queue_Call") else {
+    let Some((first, last)) = files.catalog.container_span("Queue_Call") else {
         return Ok(());
     };
     let (mut from, to) = (
         query.from.max(after).max(first),
         query.to.min(last.saturating_add(1)),
     );
+    let facts = SangomaFacts {
+        files,
+        reference: &reference,
+        source,
+    };
     let mut rows = FactRowCaches::default();
     while from < to {
         let until = to.min(from + DAY);
@@ -76,7 +84,7 @@ fn for_each_day(
             start: from,
             end: until,
         };
-        let legs = load_queue_legs((view, files), &mut rows, &reference, window)?;
+        let legs = load_queue_legs(&facts, &mut rows, window)?;
         let mut day: Vec<StoredCall> = legs
             .into_iter()
             .filter(|leg| matches_code(query, leg))
@@ -105,22 +113,18 @@ fn matches_code(query: &CallQuery, leg: &QueueLeg) -> bool {
 }
 
 fn load_queue_legs(
-    from: (&StoreView<'_>, &FileCatalog),
+    facts: &SangomaFacts<'_>,
     rows: &mut FactRowCaches,
-    reference: &SangomaReferenceData,
     day: TimeSpan,
 ) -> Result<Vec<QueueLeg>, StoreError> {
     let mut all = Vec::new();
-    let legs = QueueLegs::read_window(from, rows, reference, day, |leg| all.push(leg))?;
-    legs.emit_open_from_details(from, &mut rows.details, day, |leg| all.push(leg))?;
+    let legs = QueueLegs::read_window(facts, rows, day, |leg| all.push(leg))?;
+    legs.emit_open_from_details(facts.files, &mut rows.details, day, |leg| all.push(leg))?;
     Ok(all)
 }
 
 /// Adds the callers' numbers to calls, which must be in order.
-fn add_caller_numbers(
-    (view, files): (&StoreView<'_>, &FileCatalog),
-    calls: &mut [StoredCall],
-) -> Result<(), StoreError> {
+fn add_caller_numbers(files: StoredFiles<'_>, calls: &mut [StoredCall]) -> Result<(), StoreError> {
     let Some((first, last)) = calls.first().zip(calls.last()) else {
         return Ok(());
     };
@@ -128,7 +132,7 @@ fn add_caller_numbers(
     let mut by_id: HashMap<i64, &mut StoredCall> =
         calls.iter_mut().map(|call| (call.id, call)).collect();
     let columns = ["queue_call_id", "callerid"];
-    files.for_each_record(view, "Queue_Call", &columns, which, |id, row| {
+    files.for_each_record("Queue_Call", &columns, which, |id, row| {
         if let Some(call) = by_id.get_mut(&id) {
             call.caller = row.text(1).map(str::to_owned);
         }

@@ -20,7 +20,7 @@ use wallboard_store::{
 use super::{
     Container,
     fact_rows::FactRowCaches,
-    file_catalog::{FileCatalog, FileFilter},
+    file_catalog::{FileCatalog, FileFilter, StoredFiles},
     linked_surveys,
     reference_data::{SangomaReferenceData, SangomaRules},
     window::{ISSUE_DELAY_DAYS_MAX, SangomaFacts},
@@ -91,7 +91,7 @@ pub async fn compute_days(
         .extend_coverage(source.clone(), plan.coverage_from)
         .await?;
     let basis = ComputationBasis {
-        last_linked_file: inputs.files.last_id,
+        last_linked_file: inputs.catalog.last_id,
         ..plan.basis
     };
     store.store_basis(source.clone(), basis, Vec::new()).await?;
@@ -112,7 +112,7 @@ struct ComputePlan {
 /// The files and reference data of a source. They don't change while days are computed:
 /// no import runs meanwhile.
 struct ComputeInputs {
-    files: FileCatalog,
+    catalog: FileCatalog,
     reference: SangomaReferenceData,
 }
 
@@ -122,8 +122,12 @@ impl ComputePlan {
         source: &SourceId,
         rules: &SangomaRules,
     ) -> Result<Self, StoreError> {
-        let files = FileCatalog::load(view, source)?;
-        let reference = SangomaReferenceData::load_current(view, &files, source, rules)?;
+        let catalog = FileCatalog::load(view, source)?;
+        let files = StoredFiles {
+            view,
+            catalog: &catalog,
+        };
+        let reference = SangomaReferenceData::load_current(files, source, rules)?;
         let before = view.load_basis(source)?;
         let fingerprint = reference.fingerprint();
         let facts_from = before.as_ref().and_then(|before| before.facts_from);
@@ -140,8 +144,7 @@ impl ComputePlan {
             }
             Some(before) => {
                 let facts = SangomaFacts {
-                    view,
-                    files: &files,
+                    files,
                     reference: &reference,
                     source,
                 };
@@ -165,11 +168,11 @@ impl ComputePlan {
             .into_iter()
             .partition(|(day, _)| immutable.contains(*day));
         Ok(Self {
-            runs: split_into_windows(&marked, &files),
+            runs: split_into_windows(&marked, &catalog),
             immutable: immutable.into_iter().map(|(day, _)| day).collect(),
             coverage_from,
             basis,
-            inputs: Arc::new(ComputeInputs { files, reference }),
+            inputs: Arc::new(ComputeInputs { catalog, reference }),
         })
     }
 }
@@ -186,8 +189,9 @@ fn find_surveyed_days(
     let mut rows = FactRowCaches::default();
     let mut surveyed = BTreeSet::new();
     for run in group_consecutive(&days) {
-        let (from, to) = (run.first * DAY, (run.last + 1) * DAY);
-        let surveys = linked_surveys::load_created_within(facts, &mut rows, from, to)?;
+        let (start, end) = (run.first * DAY, (run.last + 1) * DAY);
+        let within = TimeSpan { start, end };
+        let surveys = linked_surveys::load_created_within(facts, &mut rows, within)?;
         surveyed.extend(
             surveys
                 .iter()
@@ -208,49 +212,40 @@ fn mark_issue_days(
         ["Call_Issue_Queue_Call", "Queue_Call"].map(|name| &Container::declared(name).table);
     let mut wanted: HashSet<i64> = HashSet::new();
     let mut days = BTreeSet::new();
-    for file in facts
-        .files
-        .matching_files("Call_Issue_Queue_Call", FileFilter::All)
-    {
+    let StoredFiles { view, catalog } = facts.files;
+    for file in catalog.matching_files("Call_Issue_Queue_Call", FileFilter::All) {
         if since < file.id.0 {
             days.extend(file.day);
-            facts
-                .view
-                .for_each_row_of_file(issues, &["queue_call_id"], file.id, |row| {
-                    wanted.extend(row.integer(0));
-                })?;
+            view.for_each_row_of_file(issues, &["queue_call_id"], file.id, |row| {
+                wanted.extend(row.integer(0));
+            })?;
         }
     }
     let earliest = days
         .first()
         .map_or(i64::MAX, |first| first - ISSUE_DELAY_DAYS_MAX);
-    for file in facts.files.matching_files("Queue_Call", FileFilter::All) {
+    for file in catalog.matching_files("Queue_Call", FileFilter::All) {
         if wanted.is_empty() {
             break;
         }
         if file.day.is_some_and(|day| day < earliest) {
             continue;
         }
-        facts.view.for_each_row_of_file(
-            calls,
-            &["queue_call_id", "time_join"],
-            file.id,
-            |row| {
-                let is_wanted = row.integer(0).is_some_and(|id| wanted.remove(&id));
-                marked.extend(row.integer(1).filter(|_| is_wanted).map(utc_day));
-            },
-        )?;
+        view.for_each_row_of_file(calls, &["queue_call_id", "time_join"], file.id, |row| {
+            let is_wanted = row.integer(0).is_some_and(|id| wanted.remove(&id));
+            marked.extend(row.integer(1).filter(|_| is_wanted).map(utc_day));
+        })?;
     }
     Ok(())
 }
 
 /// Splits days into windows of bounded size.
-fn split_into_windows(days: &[(i64, ComputedPart)], files: &FileCatalog) -> Vec<DayRun> {
+fn split_into_windows(days: &[(i64, ComputedPart)], catalog: &FileCatalog) -> Vec<DayRun> {
     let mut runs = Vec::new();
     for DayRun { first, last, part } in group_consecutive(days) {
         let (mut begin, mut calls) = (first, 0);
         for day in first..=last {
-            let more = files.estimate_rows("Queue_Call", day * DAY, (day + 1) * DAY);
+            let more = catalog.estimate_rows("Queue_Call", day * DAY, (day + 1) * DAY);
             let is_full = WINDOW_CALLS_MAX < calls + more || begin + WINDOW_DAYS_MAX <= day;
             if begin < day && is_full {
                 runs.push(DayRun {
@@ -297,9 +292,9 @@ async fn compute_window(
 ) -> Result<(Option<ComputedWindow>, FactRowCaches), StoreError> {
     let (source, zone, inputs) = (source.clone(), rules.site.zone.clone(), inputs.clone());
     let compute = move |view: &StoreView<'_>| {
+        let catalog = &inputs.catalog;
         let facts = SangomaFacts {
-            view,
-            files: &inputs.files,
+            files: StoredFiles { view, catalog },
             reference: &inputs.reference,
             source: &source,
         };

@@ -10,7 +10,7 @@ use wallboard_store::{StoreError, StoreView};
 
 use super::{
     Container,
-    file_catalog::{FileCatalog, FileFilter},
+    file_catalog::{FileCatalog, FileFilter, StoredFiles},
     reference_data::is_same_label,
 };
 
@@ -25,15 +25,15 @@ pub(super) fn load_unknown(
     source: &SourceId,
     known: &[(String, EndReason)],
 ) -> Result<Vec<(String, u64)>, StoreError> {
-    let files = FileCatalog::load(view, source)?;
-    let Some((_, last)) = files.container_span("Queue_Call") else {
+    let catalog = &FileCatalog::load(view, source)?;
+    let Some((_, last)) = catalog.container_span("Queue_Call") else {
         return Ok(Vec::new());
     };
     let mut calls: HashMap<i64, u64> = HashMap::new();
     let recent = FileFilter::Within(last - COUNTED_SECONDS, i64::MAX);
     let table = &Container::declared("Queue_Call").table;
     let columns = ["queue_call_end_by_id", "time_connect", "time_leave"];
-    for file in files.matching_files("Queue_Call", recent) {
+    for file in catalog.matching_files("Queue_Call", recent) {
         view.for_each_row_of_file(table, &columns, file.id, |row| {
             let is_unanswered = row.integer(1).is_none() && row.integer(2).is_some();
             if let Some(id) = row.integer(0).filter(|_| is_unanswered) {
@@ -48,7 +48,8 @@ pub(super) fn load_unknown(
     let mut labels: BTreeMap<String, u64> = BTreeMap::new();
     let columns = ["queue_call_end_by_id", "end_by"];
     let all = FileFilter::All;
-    files.for_each_record(view, "Queue_Call_End_By", &columns, all, |id, row| {
+    let files = StoredFiles { view, catalog };
+    files.for_each_record("Queue_Call_End_By", &columns, all, |id, row| {
         if let (Some(count), Some(label)) = (calls.get(&id), row.text(1))
             && !is_known(label)
         {

@@ -23,6 +23,13 @@ pub(super) struct FileCatalog {
     pub(super) last_id: i64,
 }
 
+/// The files of a catalog, with the view to read them from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StoredFiles<'a> {
+    pub(super) view: &'a StoreView<'a>,
+    pub(super) catalog: &'a FileCatalog,
+}
+
 #[derive(Debug)]
 pub(super) struct CatalogFile {
     pub(super) id: FileId,
@@ -90,30 +97,6 @@ impl FileCatalog {
         files.filter(move |file| filter.matches_span(file.span))
     }
 
-    /// Reads these columns of each record. The first column is the record's id.
-    pub(super) fn for_each_record(
-        &self,
-        view: &StoreView<'_>,
-        container: &str,
-        columns: &[&str],
-        filter: FileFilter,
-        mut each: impl FnMut(i64, &RowCells<'_>),
-    ) -> Result<(), StoreError> {
-        let table = &Container::declared(container).table;
-        let mut seen: HashSet<i64> = HashSet::new();
-        for file in self.matching_files(container, filter) {
-            for part in file.matching_parts(filter) {
-                let lines = (file.id, part.lines.clone());
-                view.for_each_row_of_lines(table, columns, lines, |row| {
-                    if let Some(id) = row.integer(0).filter(|id| seen.insert(*id)) {
-                        each(id, row);
-                    }
-                })?;
-            }
-        }
-        Ok(())
-    }
-
     /// The earliest and the latest time in a container.
     pub(super) fn container_span(&self, container: &str) -> Option<(i64, i64)> {
         let spans = self
@@ -127,6 +110,32 @@ impl FileCatalog {
         let filter = FileFilter::Within(from, to);
         let files = self.matching_files(container, filter);
         files.map(|file| file.matching_rows(filter)).sum()
+    }
+}
+
+impl StoredFiles<'_> {
+    /// Reads these columns of each record. The first column is the record's id.
+    pub(super) fn for_each_record(
+        &self,
+        container: &str,
+        columns: &[&str],
+        filter: FileFilter,
+        mut each: impl FnMut(i64, &RowCells<'_>),
+    ) -> Result<(), StoreError> {
+        let table = &Container::declared(container).table;
+        let mut seen: HashSet<i64> = HashSet::new();
+        let Self { view, catalog } = *self;
+        for file in catalog.matching_files(container, filter) {
+            for part in file.matching_parts(filter) {
+                let lines = part.lines.clone();
+                view.for_each_row_of_lines(table, columns, file.id, lines, |row| {
+                    if let Some(id) = row.integer(0).filter(|id| seen.insert(*id)) {
+                        each(id, row);
+                    }
+                })?;
+            }
+        }
+        Ok(())
     }
 }
 

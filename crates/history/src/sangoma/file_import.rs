@@ -105,11 +105,11 @@ pub(super) fn read_file(
     while let Some(record) = records.next_record()? {
         match rows.append_row(&record, &mut batch) {
             Ok(span) => {
-                if let Some(span) = span {
-                    days.add_row(span);
+                if let Some((first, last)) = span {
+                    days.add_row(first, last);
                 }
-                if let Some(reach) = span.or_else(|| rows.call_range(&batch)) {
-                    groups.add_row(record.lines.0, reach);
+                if let Some((first, last)) = span.or_else(|| rows.call_range(&batch)) {
+                    groups.add_row(record.lines.0, first, last);
                 }
                 scores.check_row(record.lines.0, &batch);
             }

@@ -30,22 +30,24 @@ pub(super) fn load_for_window(
     rows: &mut FactRowCaches,
     window: TimeSpan,
 ) -> Result<Vec<LinkedSurvey>, StoreError> {
-    load_created_within(facts, rows, window.start, window.end + WEEK + 1)
+    let within = TimeSpan {
+        end: window.end + WEEK + 1,
+        ..window
+    };
+    load_created_within(facts, rows, within)
 }
 
-/// Loads the surveys answered in `from..to`.
+/// Loads the surveys answered in a time.
 pub(super) fn load_created_within(
     facts: &SangomaFacts<'_>,
     rows: &mut FactRowCaches,
-    from: i64,
-    to: i64,
+    within: TimeSpan,
 ) -> Result<Vec<LinkedSurvey>, StoreError> {
-    let from_files = (facts.view, facts.files);
     let mut surveys: Vec<LinkedSurvey> = Vec::new();
     let mut surveys_by_contact: HashMap<(TextHash, i64), Vec<usize>> = HashMap::new();
     rows.surveys
-        .for_each_within(from_files, (from, to), |_, row| {
-            if !(from..to).contains(&row.at) {
+        .for_each_within(facts.files, within, |_, row| {
+            if !within.contains(row.at) {
                 return;
             }
             if let Some(uuid) = row.uuid {
@@ -75,8 +77,11 @@ pub(super) fn load_created_within(
     let Some((first, last)) = first.zip(last).filter(|_| !surveys_by_contact.is_empty()) else {
         return Ok(surveys);
     };
-    let range = (first - WEEK, last + 1);
-    rows.links.for_each_within(from_files, range, |id, link| {
+    let range = TimeSpan {
+        start: first - WEEK,
+        end: last + 1,
+    };
+    rows.links.for_each_within(facts.files, range, |id, link| {
         let indexes = surveys_by_contact.get(&(link.uuid, link.queue));
         for &index in indexes.into_iter().flatten() {
             let linked = &mut surveys[index];

@@ -6,16 +6,17 @@ use std::num::NonZeroI64;
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use crate::intervals::{DAY, QueueContact, TimeSpan};
-use wallboard_store::{NameClass, StoreError, StoreView};
+use wallboard_store::{NameClass, StoreError};
 
 use super::{
     fact_rows::{
         CallDetailsRow, FactRowCaches, OptionalInteger, QueueCallRow, ShortText, TextHash,
         WrapUpRow,
     },
-    file_catalog::FileCatalog,
+    file_catalog::StoredFiles,
     reference_data::SangomaReferenceData,
     row_cache::RowCache,
+    window::SangomaFacts,
 };
 
 /// One row of `Queue_Call` with its related rows.
@@ -49,16 +50,15 @@ impl QueueLegs {
     /// Passes each leg that overlaps the window to `each`. Legs whose end only the details of
     /// their calls report wait for [`Self::emit_open`].
     pub(super) fn read_window(
-        (view, catalog): (&StoreView<'_>, &FileCatalog),
+        facts: &SangomaFacts<'_>,
         rows: &mut FactRowCaches,
-        reference: &SangomaReferenceData,
         window: TimeSpan,
         mut each: impl FnMut(QueueLeg),
     ) -> Result<Self, StoreError> {
-        let files = file_range(window);
+        let around = file_range(window);
         let mut wrap_ups = HashMap::new();
         rows.wrap_ups
-            .for_each_within((view, catalog), files, |id, wrap_up| {
+            .for_each_within(facts.files, around, |id, wrap_up| {
                 wrap_ups.insert(id, wrap_up);
             })?;
         let mut legs = Self {
@@ -68,9 +68,9 @@ impl QueueLegs {
             ends: HashMap::new(),
         };
         rows.calls
-            .for_each_within((view, catalog), files, |id, call| {
+            .for_each_within(facts.files, around, |id, call| {
                 legs.queued.extend(call.uuid);
-                let leg = QueueLeg::from_call(id, &call, &legs.wrap_ups, reference);
+                let leg = QueueLeg::from_call(id, &call, &legs.wrap_ups, facts.reference);
                 let Some(leg) = leg.filter(|leg| leg.reaches_into(window)) else {
                     return;
                 };
@@ -115,13 +115,13 @@ impl QueueLegs {
     /// Emits the waiting legs, with ends from the calls' details.
     pub(super) fn emit_open_from_details(
         mut self,
-        from: (&StoreView<'_>, &FileCatalog),
+        files: StoredFiles<'_>,
         details: &mut RowCache<CallDetailsRow>,
         window: TimeSpan,
         each: impl FnMut(QueueLeg),
     ) -> Result<(), StoreError> {
         if !self.ends.is_empty() {
-            details.for_each_within(from, file_range(window), |_, details| {
+            details.for_each_within(files, file_range(window), |_, details| {
                 self.record_end(&details);
             })?;
         }
@@ -204,8 +204,8 @@ impl QueueLeg {
 
 /// The time range of the files to read for a window: a call can reach over midnight, and
 /// its wrap-up can come a file later.
-pub(super) fn file_range(window: TimeSpan) -> (i64, i64) {
-    (window.start - DAY, window.end + DAY)
+pub(super) fn file_range(window: TimeSpan) -> TimeSpan {
+    window.widen(DAY)
 }
 
 fn unpack_integer(known: OptionalInteger) -> Option<i64> {

@@ -18,7 +18,7 @@ use wallboard_store::{CatalogEntry, NameClass, RowCells, StoreError, StoreView};
 
 use super::{
     Container,
-    file_catalog::{FileCatalog, FileFilter},
+    file_catalog::{FileFilter, StoredFiles},
     relations::Relations,
 };
 
@@ -46,29 +46,22 @@ pub(super) struct SangomaReferenceData {
 impl SangomaReferenceData {
     /// Loads the reference data from the current files.
     pub(super) fn load_current(
-        view: &StoreView<'_>,
-        files: &FileCatalog,
+        files: StoredFiles<'_>,
         source: &SourceId,
         rules: &SangomaRules,
     ) -> Result<Self, StoreError> {
-        let mut names = load_queues(view, files)?;
-        names.extend(load_pause_codes(view, files)?);
+        let mut names = load_queues(files)?;
+        names.extend(load_pause_codes(files)?);
         let columns = ["agent_id", "name", "enabled", "login_name"];
-        files.for_each_record(
-            view,
-            "Agent_Details",
-            &columns,
-            FileFilter::All,
-            |id, row| {
-                let name = [1, 3]
-                    .into_iter()
-                    .find_map(|index| non_blank_text(row, index));
-                names.push(CatalogEntry {
-                    enabled: row.integer(2) != Some(0),
-                    ..new_name(NameClass::Agent, id, name)
-                });
-            },
-        )?;
+        files.for_each_record("Agent_Details", &columns, FileFilter::All, |id, row| {
+            let name = [1, 3]
+                .into_iter()
+                .find_map(|index| non_blank_text(row, index));
+            names.push(CatalogEntry {
+                enabled: row.integer(2) != Some(0),
+                ..new_name(NameClass::Agent, id, name)
+            });
+        })?;
         for (class, container, columns) in [
             (
                 NameClass::Reason,
@@ -97,7 +90,7 @@ impl SangomaReferenceData {
                 ["queue_call_end_by_id", "end_by"],
             ),
         ] {
-            files.for_each_record(view, container, &columns, FileFilter::All, |id, row| {
+            files.for_each_record(container, &columns, FileFilter::All, |id, row| {
                 let label = row.text(1).filter(|_| class == NameClass::EndBy);
                 let end = label.map(|label| classify_end(label, &rules.end_by));
                 names.push(CatalogEntry {
@@ -107,7 +100,7 @@ impl SangomaReferenceData {
                 });
             })?;
         }
-        let relations = Relations::load(view, files)?;
+        let relations = Relations::load(files)?;
         names.extend(relations.names.iter().cloned());
         Ok(Self {
             relations,
@@ -195,7 +188,7 @@ impl SangomaReferenceData {
     }
 }
 
-fn load_queues(view: &StoreView<'_>, files: &FileCatalog) -> Result<Vec<CatalogEntry>, StoreError> {
+fn load_queues(files: StoredFiles<'_>) -> Result<Vec<CatalogEntry>, StoreError> {
     let mut names = Vec::new();
     let columns = [
         "queue_id",
@@ -207,35 +200,27 @@ fn load_queues(view: &StoreView<'_>, files: &FileCatalog) -> Result<Vec<CatalogE
         "sla_duration",
         "sla_duration_target",
     ];
-    files.for_each_record(
-        view,
-        "Queue_Details",
-        &columns,
-        FileFilter::All,
-        |id, row| {
-            names.push(CatalogEntry {
-                enabled: row.integer(2) != Some(0),
-                answer_within: row.integer(3),
-                service_level: row.integer(4).map(to_percent),
-                short_abandon: row.integer(5),
-                talk_within: row.integer(6).filter(|limit| 0 < *limit),
-                talk_level: row.integer(7).map(to_percent),
-                ..new_name(NameClass::Queue, id, non_blank_text(row, 1))
-            });
-        },
-    )?;
+    files.for_each_record("Queue_Details", &columns, FileFilter::All, |id, row| {
+        names.push(CatalogEntry {
+            enabled: row.integer(2) != Some(0),
+            answer_within: row.integer(3),
+            service_level: row.integer(4).map(to_percent),
+            short_abandon: row.integer(5),
+            talk_within: row.integer(6).filter(|limit| 0 < *limit),
+            talk_level: row.integer(7).map(to_percent),
+            ..new_name(NameClass::Queue, id, non_blank_text(row, 1))
+        });
+    })?;
     Ok(names)
 }
 
-fn load_pause_codes(
-    view: &StoreView<'_>,
-    files: &FileCatalog,
-) -> Result<Vec<CatalogEntry>, StoreError> {
+fn load_pause_codes(files: StoredFiles<'_>) -> Result<Vec<CatalogEntry>, StoreError> {
     let mut longest: HashMap<i64, i64> = HashMap::new();
     // A code may have a limit for each queue; the smallest is used. The id of a record isn't
     // needed, and may be missing.
     let limits = Container::declared("Queue_Pause_Code");
-    for file in files.matching_files(limits.name, FileFilter::All) {
+    let StoredFiles { view, catalog } = files;
+    for file in catalog.matching_files(limits.name, FileFilter::All) {
         let columns = ["pause_code_id", "limit_duration"];
         view.for_each_row_of_file(&limits.table, &columns, file.id, |row| {
             let limit = row.integer(1).filter(|limit| 0 < *limit);
@@ -247,7 +232,7 @@ fn load_pause_codes(
     }
     let mut names = Vec::new();
     let columns = ["pause_code_id", "description", "productive"];
-    files.for_each_record(view, "Pause_Code", &columns, FileFilter::All, |id, row| {
+    files.for_each_record("Pause_Code", &columns, FileFilter::All, |id, row| {
         names.push(CatalogEntry {
             longest: longest.get(&id).copied(),
             productive: row.integer(2).map(|flag| flag != 0),

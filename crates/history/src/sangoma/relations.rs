@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wallboard_store::{
-    CatalogDetail, CatalogEntry, CatalogMember, NameClass, RowCells, StoreError, StoreView,
+    CatalogDetail, CatalogEntry, CatalogMember, NameClass, RowCells, StoreError,
 };
 
 use super::{
     Container,
-    file_catalog::{FileCatalog, FileFilter},
+    file_catalog::{FileFilter, StoredFiles},
     reference_data::{new_name, non_blank_text},
 };
 
@@ -33,59 +33,45 @@ pub(super) struct Relations {
     pub(super) details: Vec<CatalogDetail>,
 }
 
-/// Reads dimensions of the current files.
-struct DimensionReader<'a> {
-    view: &'a StoreView<'a>,
-    files: &'a FileCatalog,
-}
-
 impl Relations {
-    pub(super) fn load(view: &StoreView<'_>, files: &FileCatalog) -> Result<Self, StoreError> {
-        let dimensions = DimensionReader { view, files };
+    pub(super) fn load(files: StoredFiles<'_>) -> Result<Self, StoreError> {
         let mut relations = Self::default();
-        relations.add_agent_groups(&dimensions)?;
+        relations.add_agent_groups(files)?;
         relations.add_pairs(
-            &dimensions,
-            (
-                "Queue_Group_Queues",
-                ["queue_group_id", "queue_id", "queue_id"],
-            ),
+            files,
+            "Queue_Group_Queues",
+            ["queue_group_id", "queue_id", "queue_id"],
             [NameClass::QueueGroup, NameClass::Queue],
         )?;
         relations.add_pairs(
-            &dimensions,
-            ("Queue_Agents", ["queue_id", "agent_id", "priority"]),
+            files,
+            "Queue_Agents",
+            ["queue_id", "agent_id", "priority"],
             [NameClass::Queue, NameClass::Agent],
         )?;
         relations.add_pairs(
-            &dimensions,
-            (
-                "Queue_Call_Reason",
-                ["queue_id", "call_reason_id", "queue_id"],
-            ),
+            files,
+            "Queue_Call_Reason",
+            ["queue_id", "call_reason_id", "queue_id"],
             [NameClass::Queue, NameClass::Reason],
         )?;
-        relations.add_numbers(&dimensions)?;
+        relations.add_numbers(files)?;
         let groups = ["queue_group_id", "description"];
-        relations.add_details(&dimensions, "Queue_Group", &groups, NameClass::QueueGroup)?;
-        relations.add_details(
-            &dimensions,
-            "Queue_Details",
-            &QUEUE_FIELDS,
-            NameClass::Queue,
-        )?;
+        relations.add_details(files, "Queue_Group", &groups, NameClass::QueueGroup)?;
+        relations.add_details(files, "Queue_Details", &QUEUE_FIELDS, NameClass::Queue)?;
         Ok(relations)
     }
 
     /// Adds members by the first two columns. The third is the priority of an agent in a queue.
     fn add_pairs(
         &mut self,
-        dimensions: &DimensionReader<'_>,
-        (container, columns): (&str, [&str; 3]),
+        files: StoredFiles<'_>,
+        container: &str,
+        columns: [&str; 3],
         [whole, part]: [NameClass; 2],
     ) -> Result<(), StoreError> {
         let has_priority = part == NameClass::Agent;
-        dimensions.for_each_row(container, &columns, |row| {
+        files.for_each_row(container, &columns, |row| {
             if let Some((group, member)) = row.integer(0).zip(row.integer(1)) {
                 self.members.push(CatalogMember {
                     whole: (whole, group.to_string()),
@@ -97,7 +83,7 @@ impl Relations {
     }
 
     /// Adds agent groups, which have a row for each of their agents.
-    fn add_agent_groups(&mut self, dimensions: &DimensionReader<'_>) -> Result<(), StoreError> {
+    fn add_agent_groups(&mut self, files: StoredFiles<'_>) -> Result<(), StoreError> {
         let columns = [
             "agent_group_id",
             "agent_id",
@@ -105,7 +91,7 @@ impl Relations {
             "group_description",
         ];
         let mut named = BTreeSet::new();
-        dimensions.for_each_row("Agent_Group", &columns, |row| {
+        files.for_each_row("Agent_Group", &columns, |row| {
             let Some((group, agent)) = row.integer(0).zip(row.integer(1)) else {
                 return;
             };
@@ -123,10 +109,10 @@ impl Relations {
     }
 
     /// Adds the numbers called: a DNIS has a name, a DID a destination.
-    fn add_numbers(&mut self, dimensions: &DimensionReader<'_>) -> Result<(), StoreError> {
+    fn add_numbers(&mut self, files: StoredFiles<'_>) -> Result<(), StoreError> {
         let mut destinations = BTreeMap::new();
         let columns = ["destination_id", "name", "destination_type"];
-        dimensions.for_each_row("Destination", &columns, |row| {
+        files.for_each_row("Destination", &columns, |row| {
             let texts = [1, 2].map(|index| non_blank_text(row, index).map(str::to_owned));
             destinations.extend(row.integer(0).map(|id| (id, texts)));
         })?;
@@ -135,7 +121,7 @@ impl Relations {
             CatalogEntry::new(NameClass::Number, number, name.unwrap_or(number))
         };
         let columns = ["number", "name", "description", "enabled"];
-        dimensions.for_each_row("DNIS", &columns, |row| {
+        files.for_each_row("DNIS", &columns, |row| {
             let Some(number) = non_blank_text(row, 0) else {
                 return;
             };
@@ -146,7 +132,7 @@ impl Relations {
             self.add_detail(&name, "description", non_blank_text(row, 2));
             numbers.insert(number.to_owned(), name);
         })?;
-        dimensions.for_each_row("DID", &["number", "destination_id"], |row| {
+        files.for_each_row("DID", &["number", "destination_id"], |row| {
             let Some(number) = non_blank_text(row, 0) else {
                 return;
             };
@@ -165,12 +151,12 @@ impl Relations {
     /// Adds the fields of a dimension that have a value, by the id in its first column.
     fn add_details(
         &mut self,
-        dimensions: &DimensionReader<'_>,
+        files: StoredFiles<'_>,
         container: &str,
         columns: &[&str],
         class: NameClass,
     ) -> Result<(), StoreError> {
-        dimensions.for_each_row(container, columns, |row| {
+        files.for_each_row(container, columns, |row| {
             let Some(id) = row.integer(0) else { return };
             let name = new_name(class, id, None);
             for (index, field) in columns.iter().enumerate().skip(1) {
@@ -191,7 +177,7 @@ impl Relations {
     }
 }
 
-impl DimensionReader<'_> {
+impl StoredFiles<'_> {
     /// Passes every row of the newest file to `each`: these containers have no id of their own, or
     /// repeat it.
     fn for_each_row(
@@ -201,10 +187,9 @@ impl DimensionReader<'_> {
         each: impl FnMut(&RowCells<'_>),
     ) -> Result<(), StoreError> {
         let table = &Container::declared(container).table;
-        match self.files.matching_files(container, FileFilter::All).next() {
-            Some(file) => self
-                .view
-                .for_each_row_of_file(table, columns, file.id, each),
+        let Self { view, catalog } = *self;
+        match catalog.matching_files(container, FileFilter::All).next() {
+            Some(file) => view.for_each_row_of_file(table, columns, file.id, each),
             None => Ok(()),
         }
     }

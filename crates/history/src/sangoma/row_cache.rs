@@ -2,13 +2,16 @@
 //! once for all of them. Parts that would need too much memory aren't cached: they are read
 //! again.
 
+use std::ops::Range;
+
 use foldhash::{HashMap, HashSet, HashSetExt};
 
-use wallboard_store::{FileId, RowCells, StoreError, StoreView};
+use crate::intervals::TimeSpan;
+use wallboard_store::{FileId, RowCells, StoreError};
 
 use super::{
     Container,
-    file_catalog::{CatalogFile, FileCatalog, FileFilter, FilePart},
+    file_catalog::{CatalogFile, FileFilter, FilePart, StoredFiles},
 };
 
 /// The limit for one kind of rows, in bytes.
@@ -47,40 +50,40 @@ impl<T> Default for RowCache<T> {
 }
 
 impl<T: FactRow> RowCache<T> {
-    /// Passes each record to `take`, with its id, from files and parts with a time in
-    /// `begin..end`.
+    /// Passes each record to `take`, with its id, from files and parts with a time in the span.
     pub(super) fn for_each_within(
         &mut self,
-        from: (&StoreView<'_>, &FileCatalog),
-        (begin, end): (i64, i64),
+        files: StoredFiles<'_>,
+        within: TimeSpan,
         mut take: impl FnMut(i64, T),
     ) -> Result<(), StoreError> {
-        let filter = FileFilter::Within(begin, end);
-        self.for_each_row(from, filter, |_| true, |_, id, row| take(id, row))
+        let filter = FileFilter::Within(within.start, within.end);
+        self.for_each_row(files, filter, |_| true, |_, id, row| take(id, row))
     }
 
     /// Passes each record to `take`, with its file and id, from the wanted files without a time
-    /// that may refer to a call with an id in `begin..end`.
+    /// that may refer to a call with one of these ids.
     pub(super) fn for_each_of_calls(
         &mut self,
-        from: (&StoreView<'_>, &FileCatalog),
-        (begin, end): (i64, i64),
+        files: StoredFiles<'_>,
+        ids: Range<i64>,
         is_wanted: impl Fn(&CatalogFile) -> bool,
         take: impl FnMut(&CatalogFile, i64, T),
     ) -> Result<(), StoreError> {
-        self.for_each_row(from, FileFilter::AboutCalls(begin, end), is_wanted, take)
+        let filter = FileFilter::AboutCalls(ids.start, ids.end);
+        self.for_each_row(files, filter, is_wanted, take)
     }
 
     /// If a record occurs twice, the later file's row wins.
     fn for_each_row(
         &mut self,
-        (view, all): (&StoreView<'_>, &FileCatalog),
+        StoredFiles { view, catalog }: StoredFiles<'_>,
         filter: FileFilter,
         is_wanted: impl Fn(&CatalogFile) -> bool,
         mut take: impl FnMut(&CatalogFile, i64, T),
     ) -> Result<(), StoreError> {
         let table = &Container::declared(T::CONTAINER).table;
-        let files = all
+        let files = catalog
             .matching_files(T::CONTAINER, filter)
             .filter(|file| is_wanted(file));
         let parts =
@@ -108,8 +111,8 @@ impl<T: FactRow> RowCache<T> {
             let is_small = rows <= self.rows_max.div_ceil(3);
             let has_room = is_small && rows <= self.rows_max.saturating_sub(self.rows);
             let mut cached: Option<CachedRows<T>> = has_room.then(|| Vec::with_capacity(rows));
-            let lines = (file.id, part.lines.clone());
-            view.for_each_row_of_lines(table, T::COLUMNS, lines, |cells| {
+            let lines = part.lines.clone();
+            view.for_each_row_of_lines(table, T::COLUMNS, file.id, lines, |cells| {
                 if let Some(id) = cells.integer(0) {
                     let row = T::from_cells(cells);
                     emit(id, row);
@@ -142,9 +145,11 @@ mod tests {
 
     use crate::sangoma::{
         fact_rows::{CallAttemptRow, CallIssueRow},
+        file_catalog::FileCatalog,
         tests::SangomaFixture,
     };
     use wallboard_domain::SourceId;
+    use wallboard_store::StoreView;
 
     use super::*;
 
@@ -166,16 +171,16 @@ mod tests {
     /// cached rows.
     async fn read_cached(fixture: &SangomaFixture, rows_max: usize) -> (Vec<(i64, i64)>, usize) {
         let read = move |view: &StoreView<'_>| {
-            let files = FileCatalog::load(view, &SourceId::from("calls"))?;
+            let catalog = &FileCatalog::load(view, &SourceId::from("calls"))?;
+            let files = StoredFiles { view, catalog };
             let mut cache = RowCache::<CallIssueRow> {
                 rows_max,
                 ..RowCache::default()
             };
             let mut found = Vec::new();
             for _ in 0..2 {
-                let all = (view, &files);
                 let take = |_: &CatalogFile, id, row: CallIssueRow| found.push((id, row.issue));
-                cache.for_each_of_calls(all, (0, 100), |_| true, take)?;
+                cache.for_each_of_calls(files, 0..100, |_| true, take)?;
             }
             Ok((found, cache.rows))
         };
@@ -211,14 +216,16 @@ mod tests {
         result.unwrap();
 
         let read = move |view: &StoreView<'_>| {
-            let files = FileCatalog::load(view, &SourceId::from("calls"))?;
+            let catalog = &FileCatalog::load(view, &SourceId::from("calls"))?;
+            let files = StoredFiles { view, catalog };
             let mut cache = RowCache::<CallAttemptRow>::default();
             let mut days_read = Vec::new();
             for day in 20_000..20_000 + days {
-                let (begin, end) = (day * DAY, (day + 1) * DAY);
+                let (start, end) = (day * DAY, (day + 1) * DAY);
+                let within = TimeSpan { start, end };
                 let mut count = 0;
-                cache.for_each_within((view, &files), (begin, end), |_, attempt| {
-                    count += i64::from((begin..end).contains(&attempt.start));
+                cache.for_each_within(files, within, |_, attempt| {
+                    count += i64::from(within.contains(attempt.start));
                 })?;
                 days_read.push((count, cache.rows));
             }

@@ -20,7 +20,7 @@ pub(super) struct RowGroups {
 
 impl RowGroups {
     /// Adds a row with its first and last time, or with its call's id as both.
-    pub(super) fn add_row(&mut self, line: u32, (first, last): (i64, i64)) {
+    pub(super) fn add_row(&mut self, line: u32, first: i64, last: i64) {
         match self.all.last_mut() {
             Some(group) if self.rows < GROUP_ROWS_MAX => {
                 group.span = (group.span.0.min(first), group.span.1.max(last));

@@ -1,25 +1,26 @@
 //! When agents were signed in and on breaks, from single rows.
 
-use crate::export_vendor::AgentSession;
+use crate::{export_vendor::AgentSession, intervals::TimeSpan};
 use wallboard_domain::SourceId;
 use wallboard_store::{StoreError, StoreView};
 
 use super::{
     fact_rows::{LoginRow, PauseRow},
-    file_catalog::FileCatalog,
+    file_catalog::{FileCatalog, StoredFiles},
     row_cache::RowCache,
 };
 
-/// Loads the sessions and breaks of all agents that may reach into a time, in Unix seconds.
+/// Loads the sessions and breaks of all agents that may reach into a time.
 pub(super) fn load_sessions(
     view: &StoreView<'_>,
     source: &SourceId,
-    within: (i64, i64),
+    within: TimeSpan,
 ) -> Result<Vec<AgentSession>, StoreError> {
-    let files = FileCatalog::load(view, source)?;
+    let catalog = &FileCatalog::load(view, source)?;
+    let files = StoredFiles { view, catalog };
     let mut sessions = Vec::new();
     let mut logins = RowCache::<LoginRow>::default();
-    logins.for_each_within((view, &files), within, |_, login| {
+    logins.for_each_within(files, within, |_, login| {
         sessions.push(AgentSession {
             agent: login.agent,
             span: login.span,
@@ -27,13 +28,13 @@ pub(super) fn load_sessions(
         });
     })?;
     let mut pauses = RowCache::<PauseRow>::default();
-    pauses.for_each_within((view, &files), within, |_, pause| {
+    pauses.for_each_within(files, within, |_, pause| {
         sessions.push(AgentSession {
             agent: pause.agent,
             span: pause.span,
             is_break: true,
         });
     })?;
-    sessions.retain(|one| one.span.start < within.1 && within.0 < one.span.end);
+    sessions.retain(|one| one.span.start < within.end && within.start < one.span.end);
     Ok(sessions)
 }

@@ -12,6 +12,7 @@ use crate::{
     export_vendor::{AgentSession, ExportSettings, FileImportError, VendorExport},
     fetch::{FileLocation, ImportSchedule},
     import::FileIdentity,
+    intervals::TimeSpan,
 };
 use wallboard_domain::{
     SiteConfig, SourceFeed, SourceId, SourceKind, SourceStarter, TableForm, error_chain,
@@ -176,7 +177,7 @@ impl ExportSettings for SangomaSettings {
         &self,
         view: &StoreView<'_>,
         source: &SourceId,
-        within: (i64, i64),
+        within: TimeSpan,
     ) -> Result<Option<Vec<CallerCall>>, StoreError> {
         if !self.keep_contacts {
             return Ok(None);
@@ -188,7 +189,7 @@ impl ExportSettings for SangomaSettings {
         &self,
         view: &StoreView<'_>,
         source: &SourceId,
-        within: (i64, i64),
+        within: TimeSpan,
     ) -> Result<Option<Vec<AgentSession>>, StoreError> {
         sessions::load_sessions(view, source, within).map(Some)
     }

@@ -6,13 +6,11 @@ use foldhash::{HashMap, HashMapExt};
 
 use crate::intervals::{DAY, TimeSpan, count_survey, measure_staffing, quarter_start};
 use wallboard_domain::{AgentCounter, SourceId, Staffing};
-use wallboard_store::{
-    ComputedPart, ComputedWindow, NameClass, QueueStaffRow, StoreError, StoreView,
-};
+use wallboard_store::{ComputedPart, ComputedWindow, NameClass, QueueStaffRow, StoreError};
 
 use super::{
     fact_rows::{CallAttemptRow, CallIssueRow, FactRowCaches, LoginRow, TextHash, WrapUpRow},
-    file_catalog::{CatalogFile, FileCatalog},
+    file_catalog::{CatalogFile, StoredFiles},
     linked_surveys,
     queue_legs::{QueueLegs, file_range},
     reference_data::SangomaReferenceData,
@@ -24,8 +22,7 @@ pub(super) const ISSUE_DELAY_DAYS_MAX: i64 = 7;
 
 /// The inputs for computing a window.
 pub(super) struct SangomaFacts<'a> {
-    pub(super) view: &'a StoreView<'a>,
-    pub(super) files: &'a FileCatalog,
+    pub(super) files: StoredFiles<'a>,
     pub(super) reference: &'a SangomaReferenceData,
     pub(super) source: &'a SourceId,
 }
@@ -38,10 +35,9 @@ impl SangomaFacts<'_> {
         window: TimeSpan,
         part: ComputedPart,
     ) -> Result<ComputedWindow, StoreError> {
-        let from = (self.view, self.files);
         let mut totals = WindowTotals::new(self.reference, window, part);
         let add = |leg| totals.add_leg(&leg);
-        let legs = QueueLegs::read_window(from, rows, self.reference, window, add)?;
+        let legs = QueueLegs::read_window(self, rows, window, add)?;
         let mut staff = Vec::new();
         match part {
             ComputedPart::Whole => {
@@ -53,7 +49,7 @@ impl SangomaFacts<'_> {
             }
             ComputedPart::Queues => {
                 let add = |leg| totals.add_leg(&leg);
-                legs.emit_open_from_details(from, &mut rows.details, window, add)?;
+                legs.emit_open_from_details(self.files, &mut rows.details, window, add)?;
             }
         }
         for linked in linked_surveys::load_for_window(self, rows, window)? {
@@ -68,7 +64,7 @@ impl SangomaFacts<'_> {
         }
         Ok(ComputedWindow {
             source: self.source.clone(),
-            window: (window.start, window.end),
+            window: window.start..window.end,
             part,
             breakdowns: breakdown_rows(totals.codes),
             queues: totals.queues.into_rows(),
@@ -86,14 +82,14 @@ impl SangomaFacts<'_> {
         mut legs: QueueLegs,
         totals: &mut WindowTotals<'_>,
     ) -> Result<(), StoreError> {
-        let (from, files) = ((self.view, self.files), file_range(totals.window));
+        let (files, around) = (self.files, file_range(totals.window));
         for WrapUpRow { agent, span } in legs.wrap_ups() {
             if let Some(agent) = agent {
                 totals.agent_activity(agent.get()).wrap_up.push(*span);
             }
         }
         let mut extensions: HashMap<TextHash, Vec<(TimeSpan, i64)>> = HashMap::new();
-        rows.logins.for_each_within(from, files, |id, login| {
+        rows.logins.for_each_within(files, around, |id, login| {
             let LoginRow { agent, span, .. } = login;
             totals.logins.insert(id, (agent, span));
             totals.agent_activity(agent).logged_in.push(span);
@@ -102,7 +98,7 @@ impl SangomaFacts<'_> {
                 extensions.entry(extension).or_default().push((span, agent));
             }
         })?;
-        rows.details.for_each_within(from, files, |_, details| {
+        rows.details.for_each_within(files, around, |_, details| {
             legs.record_end(&details);
             if let Some((uuid, did)) = details.uuid.zip(details.did) {
                 // Rows of later files come first.
@@ -133,9 +129,8 @@ impl SangomaFacts<'_> {
         rows: &mut FactRowCaches,
         totals: &mut WindowTotals<'_>,
     ) -> Result<(), StoreError> {
-        let window = totals.window;
-        let (from, files) = ((self.view, self.files), (window.start, window.end));
-        rows.attempts.for_each_within(from, files, |_, attempt| {
+        let (files, window) = (self.files, totals.window);
+        rows.attempts.for_each_within(files, window, |_, attempt| {
             let CallAttemptRow { agent, start, .. } = attempt;
             if attempt.is_missed && window.contains(start) {
                 let quarters = totals.agents.entry(agent).or_default();
@@ -153,14 +148,13 @@ impl SangomaFacts<'_> {
         rows: &mut FactRowCaches,
         totals: &mut WindowTotals<'_>,
     ) -> Result<(), StoreError> {
-        let (from, window) = ((self.view, self.files), totals.window);
-        rows.pauses
-            .for_each_within(from, (window.start, window.end), |_, pause| {
-                let pauses = &mut totals.agent_activity(pause.agent).not_ready;
-                // 0 if no code is reported.
-                let code = pause.code.map_or(0, NonZeroI64::get);
-                pauses.entry(code).or_default().push(pause.span);
-            })
+        let (files, window) = (self.files, totals.window);
+        rows.pauses.for_each_within(files, window, |_, pause| {
+            let pauses = &mut totals.agent_activity(pause.agent).not_ready;
+            // 0 if no code is reported.
+            let code = pause.code.map_or(0, NonZeroI64::get);
+            pauses.entry(code).or_default().push(pause.span);
+        })
     }
 
     /// Loads who was signed in to each queue. Such rows come in the files of their logins' days.
@@ -180,8 +174,8 @@ impl SangomaFacts<'_> {
         };
         let mut spans: BTreeMap<(i64, i64), Vec<TimeSpan>> = BTreeMap::new();
         rows.queue_logins.for_each_of_calls(
-            (self.view, self.files),
-            (i64::MIN, i64::MAX),
+            self.files,
+            i64::MIN..i64::MAX,
             is_near,
             |_, _, row| {
                 if let Some((agent, span)) = totals.logins.get(&row.login) {
@@ -217,7 +211,7 @@ impl SangomaFacts<'_> {
         let Some((first, last)) = ids.clone().min().zip(ids.max()) else {
             return Ok(());
         };
-        let ids = (*first, *last + 1);
+        let ids = *first..*last + 1;
         let is_in_time = |file: &CatalogFile, last| {
             file.since
                 .is_none_or(|since| since <= last + ISSUE_DELAY_DAYS_MAX)
@@ -225,7 +219,7 @@ impl SangomaFacts<'_> {
         let is_later =
             |file: &CatalogFile| file.day.is_none_or(|file| day(window.start) - 1 <= file);
         rows.issues.for_each_of_calls(
-            (self.view, self.files),
+            self.files,
             ids,
             |file| is_later(file) && is_in_time(file, day(window.end)),
             |file, _, CallIssueRow { call, issue }| {

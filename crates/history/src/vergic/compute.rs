@@ -186,16 +186,16 @@ impl VergicComputation {
             sheets.push(rows);
             newly_rejected.extend(rejected);
         }
-        let window = (day * DAY, (day + 1) * DAY);
+        let (start, end) = (day * DAY, (day + 1) * DAY);
         let mut computed = ComputedWindow {
             source: self.source.clone(),
-            window,
+            window: start..end,
             part: ComputedPart::Whole,
             queues: Vec::new(),
             agents: Vec::new(),
             breakdowns: Vec::new(),
             staff: Vec::new(),
-            days: intervals::split_into_days(window.0, window.1, &self.zone),
+            days: intervals::split_into_days(start, end, &self.zone),
             cleared_days: vec![day],
         };
         let counts_handled = [SubjectKind::Queue, SubjectKind::Agent]

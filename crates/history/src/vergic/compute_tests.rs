@@ -171,7 +171,7 @@ async fn an_unmapped_column_shows_its_last_value_that_is_not_hidden() {
         let mapping = fixture.mapping.clone();
         let query = move |view: &StoreView<'_>| {
             let is_hidden = |column, name: &str| column == ImportColumn::Queue && name == "Help";
-            unmapped_columns(view, &"vergic".into(), (&mapping, "Metrics"), &is_hidden)
+            unmapped_columns(view, &"vergic".into(), &mapping, "Metrics", &is_hidden)
         };
         let columns = fixture.store.with_view(query).await.unwrap();
         let columns = columns.into_iter();

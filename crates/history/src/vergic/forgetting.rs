@@ -13,9 +13,11 @@ use super::{
 /// Returns a function that takes a person out of a file's stored rows. `notes` are the ledger's notes
 /// of the file.
 pub(super) fn row_forgetter(
-    (dataset, notes): (&str, &str),
+    dataset: &str,
+    notes: &str,
     mapping: &ColumnMapping,
-    (source, person): (&SourceId, &ForgottenPerson),
+    source: &SourceId,
+    person: &ForgottenPerson,
 ) -> RowRewriter {
     let headers = FileNotes::parse_json(notes).map_or_else(Vec::new, |notes| notes.headers);
     let layout = mapping
@@ -82,7 +84,7 @@ mod tests {
             decimal: ',',
             is_windows_1252: false,
         };
-        let forget = row_forgetter(("agents", &notes.to_json()), &mapping, (&source, &person));
+        let forget = row_forgetter("agents", &notes.to_json(), &mapping, &source, &person);
 
         let expected = |json: &str| Some(json.to_owned());
         assert_eq!(

@@ -43,7 +43,8 @@ pub(super) fn unmapped_headers(
 pub(super) fn unmapped_columns(
     view: &StoreView<'_>,
     source: &SourceId,
-    (mapping, root): (&ColumnMapping, &str),
+    mapping: &ColumnMapping,
+    root: &str,
     is_hidden: &dyn Fn(ImportColumn, &str) -> bool,
 ) -> Result<Vec<UnmappedColumn>, StoreError> {
     let all = view.load_files(source)?;

@@ -194,7 +194,7 @@ impl ExportSettings for VergicSettings {
         source: &SourceId,
         is_hidden: &dyn Fn(ImportColumn, &str) -> bool,
     ) -> Result<Vec<UnmappedColumn>, StoreError> {
-        unmapped::unmapped_columns(view, source, (&self.columns, &self.root), is_hidden)
+        unmapped::unmapped_columns(view, source, &self.columns, &self.root, is_hidden)
     }
 
     fn row_forgetter(
@@ -203,11 +203,12 @@ impl ExportSettings for VergicSettings {
         source: &SourceId,
         person: &ForgottenPerson,
     ) -> Option<RowRewriter> {
-        let of_file = (&*file.dataset, &*file.notes);
         Some(forgetting::row_forgetter(
-            of_file,
+            &file.dataset,
+            &file.notes,
             &self.columns,
-            (source, person),
+            source,
+            person,
         ))
     }
 

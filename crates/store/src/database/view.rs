@@ -93,7 +93,7 @@ impl StoreView<'_> {
         file: FileId,
         each: impl FnMut(&RowCells<'_>),
     ) -> Result<(), StoreError> {
-        self.for_each_row_of_lines(table, columns, (file, 0..=u32::MAX), each)
+        self.for_each_row_of_lines(table, columns, file, 0..=u32::MAX, each)
     }
 
     /// Reads these columns of the rows of all files with an integer of one column in a range, file by
@@ -102,7 +102,8 @@ impl StoreView<'_> {
         &self,
         table: &FactTable,
         columns: &[&str],
-        (column, range): (&str, Range<i64>),
+        column: &str,
+        range: Range<i64>,
         mut each: impl FnMut(&RowCells<'_>),
     ) -> Result<(), StoreError> {
         let (columns, table) = (columns.join(", "), table.name);
@@ -120,7 +121,8 @@ impl StoreView<'_> {
         &self,
         table: &FactTable,
         columns: &[&str],
-        (file, lines): (FileId, RangeInclusive<u32>),
+        file: FileId,
+        lines: RangeInclusive<u32>,
         mut each: impl FnMut(&RowCells<'_>),
     ) -> Result<(), StoreError> {
         let (columns, table) = (columns.join(", "), table.name);

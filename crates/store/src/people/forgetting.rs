@@ -162,7 +162,7 @@ fn forget_named(
 ) -> rusqlite::Result<()> {
     for (name, text) in tables.iter().filter_map(|table| table.named_text()) {
         let delete = format!("DELETE FROM {name} WHERE {text} = ?1");
-        for named in inventory::load_named(transaction, person, (name, text))? {
+        for named in inventory::load_named(transaction, person, name, text)? {
             transaction.run_statement(&delete, [named])?;
         }
     }

@@ -239,7 +239,7 @@ fn count_agents(
                 "SELECT count(*), min({time}), max({time}) FROM {name}
                  WHERE {text} IN (SELECT value FROM json_each(?1))"
             );
-            let named = load_named(connection, person, (name, text))?;
+            let named = load_named(connection, person, name, text)?;
             let named = serde_json::json!(named).to_string();
             counted.push((kind, load_tally(connection, &query, [named])?));
         }
@@ -268,7 +268,8 @@ fn count_agents(
 pub(super) fn load_named(
     connection: &Connection,
     person: &ForgottenPerson,
-    (table, column): (&str, &str),
+    table: &str,
+    column: &str,
 ) -> rusqlite::Result<Vec<String>> {
     let query = format!("SELECT DISTINCT {column} FROM {table}");
     let mut texts: Vec<String> = connection.load_rows(&query, [], |row| row.get(0))?;

@@ -2,7 +2,7 @@
 //! what a source's figures were computed with. Queries on `history_name`, `history_cover`
 //! and `history_source`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use rusqlite::{Connection, Row, TransactionBehavior, named_params, params};
 use strum::{EnumString, IntoStaticStr};
@@ -146,7 +146,7 @@ impl Store {
 
     /// Copies the coverage from `from` on out of the ledger, once no day is marked.
     pub async fn extend_coverage(&self, source: SourceId, from: i64) -> Result<(), StoreError> {
-        self.write(move |connection| extend_coverage(connection, &source, (from, i64::MAX / 2)))
+        self.write(move |connection| extend_coverage(connection, &source, from..i64::MAX / 2))
             .await
     }
 }
@@ -181,7 +181,7 @@ impl StoreView<'_> {
         from: i64,
         to: i64,
     ) -> Result<Vec<(i64, i64)>, StoreError> {
-        load_coverage(self.0, source, (from, to)).map_err(StoreError::Read)
+        load_coverage(self.0, source, from..to).map_err(StoreError::Read)
     }
 }
 
@@ -265,23 +265,24 @@ fn read_entry(row: &Row<'_>) -> rusqlite::Result<Option<CatalogEntry>> {
 fn load_coverage(
     connection: &Connection,
     source: &SourceId,
-    (from, to): (i64, i64),
+    range: Range<i64>,
 ) -> rusqlite::Result<Vec<(i64, i64)>> {
     let query = "SELECT start, until FROM history_cover
          WHERE source = ?1 AND start < ?3 AND ?2 < until ORDER BY start";
-    connection.load_rows(query, (source.as_str(), from, to), |row| row.try_into())
+    let parameters = (source.as_str(), range.start, range.end);
+    connection.load_rows(query, parameters, |row| row.try_into())
 }
 
-/// Adds what the files of the ledger cover within `from..to`. Earlier coverage stays, even
+/// Adds what the files of the ledger cover within the range. Earlier coverage stays, even
 /// when its files are gone.
 pub(super) fn extend_coverage(
     connection: &Connection,
     source: &SourceId,
-    (from, to): (i64, i64),
+    range: Range<i64>,
 ) -> rusqlite::Result<()> {
     let query = "SELECT max(covers_from, ?2), min(covers_to, ?3) FROM import_file
          WHERE source = ?1 AND covers_from < ?3 AND ?2 < covers_to";
-    let parameters = (source.as_str(), from, to);
+    let parameters = (source.as_str(), range.start, range.end);
     let mut spans: Vec<(i64, i64)> =
         connection.load_rows(query, parameters, |row| row.try_into())?;
     let (Some(first), Some(last)) = (
@@ -292,7 +293,7 @@ pub(super) fn extend_coverage(
     };
     // Ranges that only touch are merged too, so that the table stays small.
     let (from, to) = (first - 1, last + 1);
-    spans.extend(load_coverage(connection, source, (from, to))?);
+    spans.extend(load_coverage(connection, source, from..to)?);
     let delete = "DELETE FROM history_cover WHERE source = ?1 AND start < ?3 AND ?2 < until";
     connection.run_statement(delete, (source.as_str(), from, to))?;
     let insert = "INSERT INTO history_cover VALUES (?1, ?2, ?3)";

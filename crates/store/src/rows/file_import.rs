@@ -156,7 +156,7 @@ fn import_pieces(
             ImportPiece::End(mut summary) => {
                 rows = rows.saturating_sub(rejected_by_mapping);
                 summary.days.extend(replaced.iter().flat_map(affected_days));
-                files::finish_file(&transaction, &file.source, id, (rows, rejected), &summary)?;
+                files::finish_file(&transaction, &file.source, id, rows, rejected, &summary)?;
                 transaction.commit()?;
                 return Ok(Some(ImportResult {
                     file: id,

@@ -205,7 +205,8 @@ pub(super) fn finish_file(
     connection: &Connection,
     source: &SourceId,
     id: FileId,
-    (rows, rejected): (u64, u64),
+    rows: u64,
+    rejected: u64,
     summary: &FileSummary,
 ) -> rusqlite::Result<()> {
     connection.run_statement(

@@ -1,7 +1,7 @@
 //! Writes figures of intervals, a window of time at once, and sums them over the days of a
 //! zone. Statements on the `…_interval`, `…_day` and `breakdown` tables.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
 
 use rusqlite::{Connection, Statement, ToSql, TransactionBehavior, params};
 use strum::{IntoEnumIterator, VariantNames};
@@ -29,8 +29,8 @@ pub const OTHERS: &str = "";
 #[derive(Clone, Debug)]
 pub struct ComputedWindow {
     pub source: SourceId,
-    /// Unix seconds, half-open. Intervals that start in it are replaced.
-    pub window: (i64, i64),
+    /// Unix seconds. Intervals that start in it are replaced.
+    pub window: Range<i64>,
     /// The part that is replaced; the rest stays.
     pub part: ComputedPart,
     pub queues: Vec<QueueIntervalRow>,
@@ -169,7 +169,7 @@ fn replace_window(
     for day in &computed.days {
         sum_day(&transaction, &computed.source, *day, computed.part)?;
     }
-    catalog::extend_coverage(&transaction, &computed.source, computed.window)?;
+    catalog::extend_coverage(&transaction, &computed.source, computed.window.clone())?;
     clear_days(&transaction, &computed.source, &computed.cleared_days)?;
     transaction.commit()
 }
@@ -188,8 +188,8 @@ fn clear_window(connection: &Connection, computed: &ComputedWindow) -> rusqlite:
         ComputedPart::Queues => &CLEAR_WINDOW[..1],
     };
     for query in queries {
-        let (from, to) = computed.window;
-        connection.run_statement(query, (computed.source.as_str(), from, to))?;
+        let Range { start, end } = computed.window;
+        connection.run_statement(query, (computed.source.as_str(), start, end))?;
     }
     Ok(())
 }

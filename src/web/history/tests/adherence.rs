@@ -149,7 +149,7 @@ async fn fixture() -> HistoryFixture {
         "agent_pause_id,agent_id,time_start,time_end",
     );
     fixture.import_rows("Agent_Pause", "20261112", breaks).await;
-    fixture.insert_coverage((DAY, DAY + 86_400));
+    fixture.insert_coverage(DAY..DAY + 86_400);
     import_schedule(&fixture, SCHEDULE).await;
     fixture.history.set_config(config(test_site()));
     fixture

@@ -30,7 +30,7 @@ async fn store_thursdays(
             ..computed_day(start, Vec::<QueueIntervalRow>::from([row]))
         };
         fixture.replace_intervals(computed).await;
-        fixture.insert_coverage_of(source, (start, start + 24 * HOUR));
+        fixture.insert_coverage_of(source, start..start + 24 * HOUR);
     }
 }
 
@@ -134,7 +134,7 @@ async fn any_earlier_days_can_be_compared() {
         fixture
             .replace_intervals(computed_day(start, vec![row]))
             .await;
-        fixture.insert_coverage((start, start + 24 * HOUR));
+        fixture.insert_coverage(start..start + 24 * HOUR);
     }
     let router = router_over(&fixture, test_site(), Vec::new());
 
@@ -164,7 +164,7 @@ async fn a_day_is_compared_with_its_weekday_of_last_year() {
         fixture
             .replace_intervals(computed_day(start, vec![row]))
             .await;
-        fixture.insert_coverage((start, start + 24 * HOUR));
+        fixture.insert_coverage(start..start + 24 * HOUR);
     }
     let router = router_over(&fixture, test_site(), Vec::new());
 
@@ -198,7 +198,7 @@ async fn partly_imported_intervals_are_not_compared() {
     fixture
         .replace_intervals(computed_day(DAY - WEEK, before))
         .await;
-    fixture.insert_coverage((DAY - WEEK, DAY - WEEK + 24 * HOUR));
+    fixture.insert_coverage(DAY - WEEK..DAY - WEEK + 24 * HOUR);
     let router = router_over(&fixture, test_site(), Vec::new());
 
     // Of the Thursday there are three hours.

@@ -182,7 +182,7 @@ async fn waits_and_staffing_add_up_over_a_day_and_unknown_ones_stay_unknown() {
     fixture.replace_intervals(computed).await;
     // The rest of the day.
     for (from, to) in [(0, 8), (10, 11), (12, 24)] {
-        fixture.insert_coverage((timestamp_at(from, 0), timestamp_at(to, 0)));
+        fixture.insert_coverage(timestamp_at(from, 0)..timestamp_at(to, 0));
     }
     let get = async |query: &str| {
         let path = format!("/api/v1/history/intervals?{API_QUERY}&{query}");

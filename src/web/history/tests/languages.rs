@@ -31,7 +31,7 @@ async fn named_router() -> (Router, HistoryFixture) {
     fixture
         .replace_intervals(computed_day(DAY - week, before))
         .await;
-    fixture.insert_coverage((DAY - week, DAY - week + 24 * super::HOUR));
+    fixture.insert_coverage(DAY - week..DAY - week + 24 * super::HOUR);
     let router = router_over(&fixture, test_site(), Vec::new());
     (router, fixture)
 }

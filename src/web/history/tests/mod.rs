@@ -130,8 +130,8 @@ async fn history_fixture() -> HistoryFixture {
         ..computed_day(DAY, queues)
     };
     fixture.replace_intervals(computed).await;
-    fixture.insert_coverage((timestamp_at(8, 0), timestamp_at(10, 0)));
-    fixture.insert_coverage((timestamp_at(11, 0), timestamp_at(12, 0)));
+    fixture.insert_coverage(timestamp_at(8, 0)..timestamp_at(10, 0));
+    fixture.insert_coverage(timestamp_at(11, 0)..timestamp_at(12, 0));
     fixture
 }
 

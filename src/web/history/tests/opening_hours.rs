@@ -214,10 +214,10 @@ async fn compared_period_leaves_out_closed_times_too() {
         interval_row("1", before + 9 * HOUR, [4, 4, 0]),
     ];
     fixture.replace_intervals(computed_day(before, rows)).await;
-    fixture.insert_coverage((before, before + 24 * HOUR));
+    fixture.insert_coverage(before..before + 24 * HOUR);
     // The rest of the day.
     for (from, to) in [(0, 8), (10, 11), (12, 24)] {
-        fixture.insert_coverage((DAY + from * HOUR, DAY + to * HOUR));
+        fixture.insert_coverage(DAY + from * HOUR..DAY + to * HOUR);
     }
     let query = "range=days&from=2026-11-12&to=2026-11-12&queue=calls%2F1&hours=open";
 

@@ -100,7 +100,7 @@ async fn files_have_every_note_of_the_page() {
     }
     // Rows that a page leaves out because nothing happened.
     for (from, to) in [(0, 8), (10, 11), (12, 24)] {
-        fixture.insert_coverage((timestamp_at(from, 0), timestamp_at(to, 0)));
+        fixture.insert_coverage(timestamp_at(from, 0)..timestamp_at(to, 0));
     }
     let calm = computed_day(DAY, vec![interval_row("1", timestamp_at(9, 0), [6, 1, 2])]);
     fixture.replace_intervals(calm).await;
@@ -384,12 +384,12 @@ async fn sums_above_queue_rows_match_them_even_for_a_day_reported_as_a_whole() {
         row_with_length(day, next, 90),
     ];
     let computed = ComputedWindow {
-        window: (DAY, next + day),
+        window: DAY..next + day,
         ..computed_day(DAY, queues)
     };
     fixture.replace_intervals(computed).await;
     fixture.change_export(|export| export.omits_zero_intervals = true);
-    fixture.insert_coverage((next, next + day));
+    fixture.insert_coverage(next..next + day);
 
     let query = "range=days&from=2026-11-12&to=2026-11-13&compare=none&by=queue";
     let page = get_page(&router, &format!("/history?{query}")).await.text;

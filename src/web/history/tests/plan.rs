@@ -225,7 +225,7 @@ async fn planned_today() -> (Router, HistoryFixture) {
     fixture
         .replace_intervals(computed_day(at(0, 0), rows))
         .await;
-    fixture.insert_coverage((at(0, 0), at(12, 0)));
+    fixture.insert_coverage(at(0, 0)..at(12, 0));
     let plan = format!(
         "Interval;Queue;Forecast;AHT;Required\n\
          {day} 10:00;Sales;20;300;9\n{day} 10:30;Sales;20;300;9\n{day} 14:00;Sales;20;300;\n"

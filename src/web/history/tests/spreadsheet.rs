@@ -95,7 +95,7 @@ async fn xlsx_has_the_notes_comparisons_and_figures_of_csv_with_all_decimals() {
     fixture
         .replace_intervals(computed_day(DAY - week, before))
         .await;
-    fixture.insert_coverage((DAY - week, DAY - week + 24 * HOUR));
+    fixture.insert_coverage(DAY - week..DAY - week + 24 * HOUR);
     let mut site = test_site();
     site.hidden_queues.push(Pattern("calls/2".to_owned()));
     let router = router_over(&fixture, site, Vec::new());

@@ -142,9 +142,9 @@ async fn busiest_missed_half_hours_come_first_and_the_rest_is_counted() {
     let queues = (0..15).map(|n| interval_row("1", timestamp_at(4, 30 * n), [12 + n, 0, 1]));
     let computed = computed_day(DAY, queues.collect());
     fixture.replace_intervals(computed).await;
-    fixture.insert_coverage((timestamp_at(4, 0), timestamp_at(8, 0)));
+    fixture.insert_coverage(timestamp_at(4, 0)..timestamp_at(8, 0));
     // The last one was partly imported.
-    fixture.insert_coverage((timestamp_at(10, 0), timestamp_at(11, 15)));
+    fixture.insert_coverage(timestamp_at(10, 0)..timestamp_at(11, 15));
 
     let page = get_text(&router, &format!("/history?{QUERY}&queue=calls%2F1")).await;
 

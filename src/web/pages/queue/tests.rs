@@ -174,7 +174,7 @@ async fn last_two_weeks_say_their_formula_in_words_and_until_when_today_is_impor
     fixture
         .replace_intervals(computed_day(today, vec![row]))
         .await;
-    fixture.insert_coverage((today, today + 11 * 3600));
+    fixture.insert_coverage(today..today + 11 * 3600);
     let (history, store) = (fixture.history.clone(), fixture.store.clone());
     let router = router_with_history(site, sales_inputs(), history, store);
 
