@@ -78,9 +78,9 @@ impl Demand {
         let hot = queues.start + rng.below(queues.len());
         for queue in queues {
             let is_hot = queue == hot;
-            self.moods[queue] = rng.between(if is_hot { (1.15, 1.5) } else { (0.8, 1.05) });
+            self.moods[queue] = rng.between(if is_hot { 1.15..1.5 } else { 0.8..1.05 });
         }
-        rng.between((600.0, 1800.0))
+        rng.between(600.0..1800.0)
     }
 
     /// Begins or ends a surge. Returns the duration in seconds.
@@ -126,8 +126,8 @@ impl Channel {
     /// The time that a contact waits before it gives up, in seconds.
     pub(crate) fn patience(self, rng: &mut SeededRng) -> f64 {
         match self {
-            Self::Chat if rng.chance(0.35) => rng.between((4.0, 45.0)),
-            Self::Chat => rng.between((160.0, 480.0)),
+            Self::Chat if rng.chance(0.35) => rng.between(4.0..45.0),
+            Self::Chat => rng.between(160.0..480.0),
             Self::Phone => 12.0 + rng.exponential(220.0),
         }
     }
@@ -135,9 +135,9 @@ impl Channel {
     /// The time that a contact rings before it is answered, in seconds.
     pub(crate) fn ring_time(self, rng: &mut SeededRng) -> f64 {
         match self {
-            Self::Chat if rng.chance(0.07) => rng.between((12.0, 22.0)),
-            Self::Chat => rng.between((3.0, 11.0)),
-            Self::Phone => rng.between((2.0, 7.0)),
+            Self::Chat if rng.chance(0.07) => rng.between(12.0..22.0),
+            Self::Chat => rng.between(3.0..11.0),
+            Self::Phone => rng.between(2.0..7.0),
         }
     }
 }

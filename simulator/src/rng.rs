@@ -1,5 +1,7 @@
 //! The simulator's only source of randomness, seeded so that a seed replays.
 
+use std::ops::Range;
+
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 /// Randomness in the shapes that a contact center needs. Times are in seconds.
@@ -15,8 +17,8 @@ impl SeededRng {
         self.0.random::<f64>() < probability
     }
 
-    pub(crate) fn between(&mut self, (low, high): (f64, f64)) -> f64 {
-        low + (high - low) * self.0.random::<f64>()
+    pub(crate) fn between(&mut self, range: Range<f64>) -> f64 {
+        range.start + (range.end - range.start) * self.0.random::<f64>()
     }
 
     /// Draws the time until the next of independent events.
@@ -39,7 +41,7 @@ impl SeededRng {
 
     /// Picks an index by the shares; 0 where they don't add up to 1.
     pub(crate) fn pick_by_share(&mut self, shares: impl IntoIterator<Item = f64>) -> usize {
-        let mut rest = self.between((0.0, 1.0));
+        let mut rest = self.between(0.0..1.0);
         let picked = shares.into_iter().position(|share| {
             rest -= share;
             rest < 0.0

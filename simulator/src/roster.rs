@@ -71,7 +71,7 @@ pub struct PauseReason {
     /// The share of all pauses.
     pub(crate) share: f64,
     /// The shortest and the longest duration, in seconds.
-    pub(crate) lasts: (f64, f64),
+    pub(crate) lasts: Range<f64>,
 }
 
 const SALES: QueueNo = 0;
@@ -214,11 +214,11 @@ pub(crate) const UNANSWERED: usize = 0;
 /// All reasons for a pause.
 #[rustfmt::skip]
 pub const PAUSES: [PauseReason; 5] = [
-    PauseReason { code: "90", description: "Did not answer", share: 0.0, lasts: (30.0, 90.0) },
-    PauseReason { code: "10", description: "Break", share: 0.38, lasts: (600.0, 900.0) },
-    PauseReason { code: "11", description: "Lunch", share: 0.14, lasts: (1500.0, 2100.0) },
-    PauseReason { code: "20", description: "Training", share: 0.12, lasts: (900.0, 1800.0) },
-    PauseReason { code: "30", description: "Follow-up", share: 0.36, lasts: (90.0, 420.0) },
+    PauseReason { code: "90", description: "Did not answer", share: 0.0, lasts: 30.0..90.0 },
+    PauseReason { code: "10", description: "Break", share: 0.38, lasts: 600.0..900.0 },
+    PauseReason { code: "11", description: "Lunch", share: 0.14, lasts: 1500.0..2100.0 },
+    PauseReason { code: "20", description: "Training", share: 0.12, lasts: 900.0..1800.0 },
+    PauseReason { code: "30", description: "Follow-up", share: 0.36, lasts: 90.0..420.0 },
 ];
 
 impl Channel {

@@ -133,7 +133,7 @@ impl AlertTurns {
                     may_wait: notice.may_wait,
                 };
                 let message = write(notice, *now);
-                outbox.add_of_series(id, (channel, series), message, now.wall);
+                outbox.add_of_series(id, channel, series, message, now.wall);
             }
         }
         for settled in &attempts.settled {

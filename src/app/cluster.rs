@@ -127,9 +127,8 @@ impl App {
         };
         let leadership = leadership.clone();
         let leads = move || matches!(*leadership.borrow(), Leadership::Leading(_));
-        let places = (self.store.clone(), connection);
-        let stop = self.stop.clone();
-        let shared = input_log::share_case_records(log, places, plan.keep, leads, stop);
+        let (store, stop) = (self.store.clone(), self.stop.clone());
+        let shared = input_log::share_case_records(log, store, connection, plan.keep, leads, stop);
         let shared = shared.map_err(StoreError::Thread)?;
         self.spawn_task("case records", async move {
             shared.await.ok();

@@ -241,8 +241,13 @@ impl Accounts {
     }
 
     /// Stores a hash with newer parameters, unless the user has changed meanwhile.
-    pub(super) async fn renew_hash(&self, id: &UserId, old: (User, Revision), hash: PasswordHash) {
-        let (user, revision) = old;
+    pub(super) async fn renew_hash(
+        &self,
+        id: &UserId,
+        user: User,
+        revision: Revision,
+        hash: PasswordHash,
+    ) {
         let user = User {
             credential: Credential::Password { password: hash },
             ..user
@@ -255,7 +260,8 @@ impl Accounts {
     pub(super) async fn add_network(
         &self,
         id: &UserId,
-        (user, revision): (User, Revision),
+        user: User,
+        revision: Revision,
         network: IpAddr,
     ) -> (User, Revision) {
         let mut changed = user.clone();

@@ -171,7 +171,7 @@ impl SignIn {
         info!(user = user.name, address = %request.address, "Signed in");
         self.limits.record_success(&attempt);
         let network = network_of(request.address);
-        let adding = (self.accounts).add_network(&id, (user, revision), network);
+        let adding = (self.accounts).add_network(&id, user, revision, network);
         let (user, revision) = adding.await;
         // The next request may be faster than the watch.
         self.directory()
@@ -273,7 +273,7 @@ impl SignIn {
             PasswordMatch::Right => Ok(Some((user, revision))),
             PasswordMatch::Rehashed(hash) => {
                 (self.accounts)
-                    .renew_hash(id, (user.clone(), revision), hash)
+                    .renew_hash(id, user.clone(), revision, hash)
                     .await;
                 Ok(Some((user, revision)))
             }

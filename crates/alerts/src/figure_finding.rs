@@ -38,7 +38,8 @@ fn is_unattended(snapshot: &Snapshot, id: &QueueId, now: Timestamp) -> bool {
 /// isn't up to date neither raises nor clears it.
 pub(crate) fn figure_reading(
     evaluator: &mut Evaluator<'_>,
-    (snapshot, now): (&Snapshot, Timestamp),
+    snapshot: &Snapshot,
+    now: Timestamp,
     id: &CustomFigureId,
     queue: Option<&QueueId>,
     level: AlertLevel,

@@ -88,8 +88,8 @@ impl QueueStates {
                         agents.find_reading(id, *status)
                     }
                     (AlertScope::Figures { level, .. }, AlertSubject::Figure(id, queue)) => {
-                        let seen = (snapshot, now.wall);
-                        figure_reading(&mut evaluator, seen, id, queue.as_ref(), *level)
+                        let (now, queue) = (now.wall, queue.as_ref());
+                        figure_reading(&mut evaluator, snapshot, now, id, queue, *level)
                     }
                     (
                         AlertScope::Imports(_) | AlertScope::Screens(_) | AlertScope::Targets(_),

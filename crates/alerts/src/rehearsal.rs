@@ -98,7 +98,7 @@ impl RuleHistory {
         let since = known_since.max(from);
         let burning = all.between(since, now).into_iter();
         let mut burning: Vec<_> = burning
-            .flat_map(|incident| burning_times(snapshot, rule, incident, (since, now)))
+            .flat_map(|incident| burning_times(snapshot, rule, incident, since, now))
             .collect();
         burning.sort_by_key(|time| time.from);
         let outages = snapshot.incidents.between(since, now).into_iter();
@@ -117,7 +117,7 @@ impl RuleHistory {
             until: now,
             unknown: outages.collect(),
             burning,
-            open: open_spans(&snapshot.site, (since, now)),
+            open: open_spans(&snapshot.site, since, now),
         })
     }
 
@@ -136,9 +136,8 @@ impl RuleHistory {
             let (mut known_until, mut last) = (since, None);
             for (begin, end, value) in &figure.values {
                 unknown.push((known_until, *begin, &figure.subject));
-                let time = (*begin, *end);
                 burning.extend(burning_value(
-                    snapshot, rule, figure, time, value, &mut last,
+                    snapshot, rule, figure, *begin, *end, value, &mut last,
                 ));
                 known_until = *end;
             }
@@ -156,7 +155,7 @@ impl RuleHistory {
             until: now,
             burning,
             unknown: unknown.collect(),
-            open: open_spans(&snapshot.site, (since, now)),
+            open: open_spans(&snapshot.site, since, now),
         })
     }
 
@@ -258,7 +257,8 @@ fn burning_times(
     snapshot: &Snapshot,
     rule: &AlertRule,
     incident: &Incident,
-    (since, now): (Timestamp, Timestamp),
+    since: Timestamp,
+    now: Timestamp,
 ) -> Vec<BurningTime> {
     let subject = match &incident.subject {
         IncidentSubject::Queue(id) => AlertSubject::Queue(id.clone()),
@@ -302,7 +302,8 @@ fn burning_value(
     snapshot: &Snapshot,
     rule: &AlertRule,
     history: &FigureHistory,
-    (from, to): (Timestamp, Timestamp),
+    from: Timestamp,
+    to: Timestamp,
     value: &CustomValue,
     last: &mut Option<ThresholdLevel>,
 ) -> Option<BurningTime> {

@@ -13,7 +13,8 @@ pub(crate) fn is_site_open(site: &SiteConfig, now: Timestamp) -> bool {
 /// Returns when it was open between two instants, of each of its hours; `None`: always.
 pub(crate) fn open_spans(
     site: &SiteConfig,
-    (from, to): (Timestamp, Timestamp),
+    from: Timestamp,
+    to: Timestamp,
 ) -> Option<Vec<(Timestamp, Timestamp)>> {
     let hours = site.hours.0.iter();
     let spans = hours.flat_map(|(_, hours)| hours.open_spans(from, to));

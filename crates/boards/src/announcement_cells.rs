@@ -35,12 +35,7 @@ pub(super) fn announcement_cells(context: &mut RenderContext<'_>) -> NewsCells {
     cells(
         announcement.kind.into_str(),
         announcement.text.clone(),
-        describe_announcement(
-            context.texts,
-            announcement,
-            (place, shown.len()),
-            (now, zone),
-        ),
+        describe_announcement(context.texts, announcement, place, shown.len(), now, zone),
     )
 }
 
@@ -64,8 +59,10 @@ pub fn order_announcements<'a>(
 pub fn describe_announcement(
     texts: &Texts,
     announcement: &Announcement,
-    (place, count): (usize, usize),
-    (now, zone): (Timestamp, &TimeZone),
+    place: usize,
+    count: usize,
+    now: Timestamp,
+    zone: &TimeZone,
 ) -> String {
     let from = texts.time_or_day(announcement.from, now, zone);
     let until = texts.time_or_day(announcement.until, now, zone);

@@ -1,6 +1,6 @@
 //! Chart geometry: positions on a scale, bars, lines and gaps. The theme's stylesheet draws it.
 
-use std::fmt::Write;
+use std::{fmt::Write, ops::Range};
 
 /// A drawing area of equal steps, in its own units.
 #[derive(Clone, Copy, Debug)]
@@ -29,15 +29,14 @@ impl Plot {
         self.height - self.height * value / top
     }
 
-    /// Returns a bar from one value to another. `inset` is the share of a step to leave free on
-    /// each side.
-    pub fn bar(self, index: usize, (low, high): (f64, f64), top: f64, inset: f64) -> Rect {
+    /// Returns a bar over a range of values. `inset` is the share of a step to leave free on each side.
+    pub fn bar(self, index: usize, values: Range<f64>, top: f64, inset: f64) -> Rect {
         let step = self.step();
         Rect {
             x: rounded(as_number(index) * step + step * inset),
-            y: rounded(self.y(high, top)),
+            y: rounded(self.y(values.end, top)),
             width: rounded(step * (1.0 - 2.0 * inset)),
-            height: rounded(self.height * (high - low) / top),
+            height: rounded(self.height * (values.end - values.start) / top),
         }
     }
 

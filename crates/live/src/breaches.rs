@@ -193,7 +193,7 @@ impl LiveState {
             .into_iter()
             .for_each(|due| result.schedule_at(due));
         let causes = |levels: &[ThresholdLevel]| {
-            snapshot.incident_causes(queue, (&limits, &after), levels, now)
+            snapshot.incident_causes(queue, &limits, &after, levels, now)
         };
         let critical = causes(&[ThresholdLevel::Critical]);
         let any = causes(&[ThresholdLevel::Critical, ThresholdLevel::Warning]);
@@ -283,7 +283,8 @@ impl Snapshot {
     fn incident_causes(
         &self,
         queue: &QueueSnapshot,
-        (limits, breaches): (&LiveLimits, &QueueBreaches),
+        limits: &LiveLimits,
+        breaches: &QueueBreaches,
         levels: &[ThresholdLevel],
         now: Moment,
     ) -> Option<Vec<IncidentCause>> {

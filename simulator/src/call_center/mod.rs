@@ -5,7 +5,7 @@ mod journal;
 mod staffing;
 mod state;
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range};
 
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned, tz::TimeZone};
 
@@ -32,7 +32,7 @@ const OUTAGE_AFTER: f64 = 75.0 * 60.0;
 /// seconds.
 const REDRAW: f64 = 30.0;
 /// How long a forgotten wrap-up lasts, in seconds.
-const FORGOTTEN_WRAP_UP: (f64, f64) = (480.0, 900.0);
+const FORGOTTEN_WRAP_UP: Range<f64> = 480.0..900.0;
 /// The most chats closed as unresolved that may still be reopened.
 const UNRESOLVED: usize = 40;
 
@@ -231,7 +231,7 @@ impl CallCenter {
             Step::Miss => self.on_miss(no),
             Step::Hold => {
                 let leg = self.state.hold(no, Activity::Holding(no), self.now);
-                let held = self.rng.between((12.0, 70.0));
+                let held = self.rng.between(12.0..70.0);
                 self.plan_step(held, no, leg, Step::Resume);
             }
             Step::Resume => {
@@ -411,7 +411,7 @@ impl CallCenter {
                 None => self.unresolved.push_front((no, contact)),
             }
         }
-        let pause = self.rng.between((300.0, 900.0));
+        let pause = self.rng.between(300.0..900.0);
         self.plan(pause, Event::Reopen);
     }
 
@@ -516,7 +516,7 @@ mod tests {
             "{longest:?}"
         );
         assert!(
-            longest.iter().all(|lasted| *lasted < FORGOTTEN_WRAP_UP.1),
+            longest.iter().all(|lasted| *lasted < FORGOTTEN_WRAP_UP.end),
             "{longest:?}"
         );
     }

@@ -39,7 +39,7 @@ impl CallCenter {
                 _ => {}
             }
         }
-        let next = self.rng.between((30.0, 90.0));
+        let next = self.rng.between(30.0..90.0);
         self.plan(next, Event::Shift(channel));
     }
 
@@ -57,7 +57,7 @@ impl CallCenter {
             let reason = self.rng.pick_by_share(shares);
             self.pause(agent, reason.max(UNANSWERED + 1));
         }
-        let next = self.rng.between((120.0, 420.0));
+        let next = self.rng.between(120.0..420.0);
         self.plan(next, Event::Pause);
     }
 
@@ -70,7 +70,7 @@ impl CallCenter {
     fn pause(&mut self, agent: AgentNo, reason: usize) {
         let activity = Activity::Paused(reason);
         self.state.set_activity(agent, activity, self.now);
-        let lasts = self.rng.between(PAUSES[reason].lasts);
+        let lasts = self.rng.between(PAUSES[reason].lasts.clone());
         self.plan_ready(agent, lasts);
     }
 

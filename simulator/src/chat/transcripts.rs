@@ -93,7 +93,7 @@ pub(crate) fn transcript(
         }
         messages.push(message);
         // In order, and never past the end.
-        let pause = SignedDuration::try_from_secs_f64(step * rng.between((0.4, 1.4)));
+        let pause = SignedDuration::try_from_secs_f64(step * rng.between(0.4..1.4));
         let next = pause.ok().and_then(|pause| at.checked_add(pause).ok());
         at = next.map_or(closed, |next| next.min(closed));
     }

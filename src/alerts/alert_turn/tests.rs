@@ -91,7 +91,7 @@ fn messages_about_a_forgotten_agent_are_dropped() {
             time: now.wall,
         };
         let id = MessageId(about.to_owned());
-        (document.outbox).add_of_series(id, ("floor", series), message, now.wall);
+        (document.outbox).add_of_series(id, "floor", series, message, now.wall);
     }
     let scenario = LiveScenario::connected_with(site_with_entries(&[], &[]));
     let surroundings = AlertSurroundings {

@@ -223,7 +223,7 @@ fn build_bars(
             bars.push(ChartBar {
                 class,
                 is_ongoing: row.is_ongoing,
-                rect: plot.bar(index, (floor, floor + count), tallest, 0.12),
+                rect: plot.bar(index, floor..floor + count, tallest, 0.12),
             });
             floor += count;
         }

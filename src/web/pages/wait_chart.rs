@@ -126,7 +126,7 @@ fn build_bars(points: &[WaitPoint], plot: Plot, tallest: u64) -> Vec<WaitBar> {
     let bar = |(n, point): (usize, &WaitPoint)| {
         let waiting = point.waiting.filter(|waiting| 0 < *waiting)?;
         Some(WaitBar {
-            rect: plot.bar(n, (0.0, waiting as f64), tallest as f64, 0.1),
+            rect: plot.bar(n, 0.0..waiting as f64, tallest as f64, 0.1),
             partial: point.partial,
         })
     };

@@ -24,10 +24,10 @@ impl Rewind {
         let forgotten = people.load_forgotten().await?.map(Arc::new);
         let (log, runtime) = (self.log.clone(), Handle::current());
         let load = move || {
-            let figure = (&queue, metric);
             runtime.block_on(input_log::load_figure_changes(
                 &log,
-                figure,
+                &queue,
+                metric,
                 until,
                 forgotten.as_ref(),
             ))

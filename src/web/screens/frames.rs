@@ -229,7 +229,7 @@ fn said_on(
     let count = own.len();
     let said = own.into_iter().enumerate().map(|(place, one)| SaidText {
         kind: one.kind.into_str(),
-        detail: describe_announcement(texts, &one, (place, count), (now, zone)),
+        detail: describe_announcement(texts, &one, place, count, now, zone),
         until: one.until.as_millisecond(),
         text: one.text,
     });

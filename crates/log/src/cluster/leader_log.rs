@@ -42,38 +42,18 @@ pub(super) enum LeaderLogError {
 
 #[derive(Debug)]
 pub(super) struct LeaderLog {
-    stream: LogStream,
-    copy: LocalCopy,
-    live: LiveHandle,
-    clock: ProcessClock,
-    term: TermId,
+    pub(super) stream: LogStream,
+    pub(super) copy: LocalCopy,
+    pub(super) live: LiveHandle,
+    pub(super) clock: ProcessClock,
+    pub(super) term: TermId,
     /// The stream ends here.
-    position: LogPosition,
-    sequence: u64,
-    status: watch::Sender<NodeStatus>,
+    pub(super) position: LogPosition,
+    pub(super) sequence: u64,
+    pub(super) status: watch::Sender<NodeStatus>,
 }
 
 impl LeaderLog {
-    /// Begins a term where the stream ends.
-    pub(super) fn new(
-        (stream, copy): (LogStream, LocalCopy),
-        (live, clock): (LiveHandle, ProcessClock),
-        term: TermId,
-        (position, sequence): (LogPosition, u64),
-        status: watch::Sender<NodeStatus>,
-    ) -> Self {
-        Self {
-            stream,
-            copy,
-            live,
-            clock,
-            term,
-            position,
-            sequence,
-            status,
-        }
-    }
-
     /// Appends the term's first entry. An earlier leader can no longer append.
     pub(super) async fn begin(&mut self, first: AppliedEntry) -> Result<(), LeaderLogError> {
         self.append(PendingEntries::starting_with(first), 1).await

@@ -86,13 +86,16 @@ impl ClusterNode {
             batch: None,
         };
         state.apply_entry(&first.entry);
-        let mut log = LeaderLog::new(
-            (stream.clone(), self.copy.clone()),
-            (self.live.clone(), self.clock.clone()),
+        let mut log = LeaderLog {
+            stream: stream.clone(),
+            copy: self.copy.clone(),
+            live: self.live.clone(),
+            clock: self.clock.clone(),
             term,
-            (after, end.sequence),
-            self.status.clone(),
-        );
+            position: after,
+            sequence: end.sequence,
+            status: self.status.clone(),
+        };
         leader_clock.begin_term(term);
         log.begin(first).await?;
         // A source that resumes believes that what it missed is still upstream.

@@ -63,15 +63,15 @@ impl LoggedFigure {
 /// Returns the last changes of a figure before `until`, the newest first, and since when there are no others.
 pub async fn load_figure_changes<L: ReadLog>(
     log: &L,
-    (queue, metric): (&QueueId, Metric),
+    queue: &QueueId,
+    metric: Metric,
     until: Timestamp,
     forgotten: Option<&Arc<ForgottenPeople>>,
 ) -> Result<(Vec<FigureChange>, Timestamp), StoreError> {
     let mut found = FigureChanges::default();
     for minutes in LOOKED_BACK {
         let from = moment::plus_millis(until, -minutes * 60_000);
-        found =
-            FigureChanges::load(log, (queue, metric), (from, until), forgotten.cloned()).await?;
+        found = FigureChanges::load(log, queue, metric, from, until, forgotten.cloned()).await?;
         if FIGURE_CHANGES_MAX <= found.last.len() || ENTRIES_ENOUGH <= found.entries {
             break;
         }
@@ -92,8 +92,10 @@ struct FigureChanges {
 impl FigureChanges {
     async fn load<L: ReadLog>(
         log: &L,
-        (queue, metric): (&QueueId, Metric),
-        (from, until): (Timestamp, Timestamp),
+        queue: &QueueId,
+        metric: Metric,
+        from: Timestamp,
+        until: Timestamp,
         forgotten: Option<Arc<ForgottenPeople>>,
     ) -> Result<Self, StoreError> {
         let (mut state, mut reader, _) = load_at(log, from, forgotten).await?;

@@ -49,7 +49,8 @@ pub(crate) fn write_document(
         settings,
         id,
         &document.subject,
-        (&document.thread, document.time),
+        &document.thread,
+        document.time,
     )?;
     let text = document.text.replace('\n', "\r\n");
     let html = document.html.clone();

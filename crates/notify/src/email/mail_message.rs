@@ -22,8 +22,8 @@ pub(crate) fn write_mail(
     id: &MessageId,
     message: &Message,
 ) -> Result<lettre::Message, SendError> {
-    let of_thread = (&*message.thread, message.time);
-    let mut mail = begin_mail(settings, id, &message.headline, of_thread)?;
+    let (subject, thread) = (&message.headline, &message.thread);
+    let mut mail = begin_mail(settings, id, subject, thread, message.time)?;
     if message.severity == MessageSeverity::Critical {
         mail = mail.raw_header(raw_header(IMPORTANCE, "high"));
     }
@@ -36,7 +36,8 @@ pub(super) fn begin_mail(
     settings: &MailSettings,
     id: &MessageId,
     subject: &str,
-    (thread, time): (&str, Timestamp),
+    thread: &str,
+    time: Timestamp,
 ) -> Result<MessageBuilder, SendError> {
     let from = parse_mailbox(&settings.from)?;
     let domain = from.email.domain().to_owned();

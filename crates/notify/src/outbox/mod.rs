@@ -72,7 +72,8 @@ impl Outbox {
     pub fn add_of_series(
         &mut self,
         id: MessageId,
-        (channel, series): (&str, MessageSeries),
+        channel: &str,
+        series: MessageSeries,
         message: Message,
         now: Timestamp,
     ) {

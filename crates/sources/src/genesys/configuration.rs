@@ -142,7 +142,7 @@ name = "CurrNumberWaitingCalls""#,
         let auth = auth.and_then(|entry| read_auth(entry.as_section()?, base_url.as_deref(), open));
         let example = r#"metric = "waiting", object_type = "Queue", objects = ["…"] and name = "CurrNumberWaitingCalls""#;
         let statistics =
-            StatisticReader::read_all((&id, NAME_KEY), &section, example, |section, measure| {
+            StatisticReader::read_all(&id, NAME_KEY, &section, example, |section, measure| {
                 read_reference(section, measure, mode)
             });
         section.finish_section();

@@ -111,7 +111,7 @@ stat = "CurrNumberWaitingCalls""#,
         let reasons = section.entry("reasons").map(|entry| entry.read_map());
         let example = r#"metric = "waiting", object_type = "Queue", objects = ["…"], stat = "CurrNumberWaitingCalls" and tenant = "Environment""#;
         let statistics =
-            StatisticReader::read_all((&id, NAME_KEY), &section, example, |section, _| {
+            StatisticReader::read_all(&id, NAME_KEY, &section, example, |section, _| {
                 read_statistic(section)
             });
         section.finish_section();

@@ -43,7 +43,8 @@ impl<'s> StatisticReader<'s> {
     /// Reads all statistics of `section`, one per object of an entry. `request` reads the
     /// entry's vendor name and the keys that only this kind of source has.
     pub(crate) fn read_all<A: Clone>(
-        (source, name_key): (&'s SourceId, &'static str),
+        source: &'s SourceId,
+        name_key: &'static str,
         section: &ConfigSection<'_, '_>,
         example: &str,
         request: impl Fn(&ConfigSection<'_, '_>, Option<Measure>) -> Option<(Arc<str>, A)>,

@@ -101,9 +101,9 @@ pub(super) fn read_batch(
         return Err(faults.0);
     }
     let subjects = subjects.into_iter().map(|subject| {
-        let key = (subject.kind, &subject.id);
+        let (kind, now) = (subject.kind, rules.now.monotonic);
         let is_news =
-            !subject.has_only_figures() && known.note(key, &subject.names, at, rules.now.monotonic);
+            !subject.has_only_figures() && known.note(kind, &subject.id, &subject.names, at, now);
         (subject, is_news)
     });
     Ok(ValuesBatch {

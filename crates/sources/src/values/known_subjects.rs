@@ -53,7 +53,8 @@ impl KnownSubjects {
     /// Notes a subject of a batch with that time. Returns whether its names are news.
     pub(super) fn note(
         &mut self,
-        (kind, id): (EntityKind, &Id),
+        kind: EntityKind,
+        id: &Id,
         names: &SubjectNames,
         at: Timestamp,
         now: MonotonicTime,

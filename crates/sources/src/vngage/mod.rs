@@ -119,9 +119,9 @@ async fn run_session(
         channel: &channel,
         consumer,
     };
-    let found = (found, sentinel);
-    let session = VngageSession::begin_session(settings, memory, sender, exclusive, found).await?;
-    session.run().await
+    let session =
+        VngageSession::begin_session(settings, memory, sender, exclusive, found, sentinel);
+    session.await?.run().await
 }
 
 /// Waits until the log has what the broker shows only now: once the queue is declared, a process that

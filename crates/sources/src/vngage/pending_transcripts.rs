@@ -18,7 +18,8 @@ impl PendingTranscripts {
         &mut self,
         sink: &TranscriptSink,
         input: &Input,
-        (delivery, body): (u64, &[u8]),
+        delivery: u64,
+        body: &[u8],
     ) {
         let Input::Update(Update {
             at,
@@ -63,7 +64,7 @@ mod tests {
     fn pass(pending: &mut PendingTranscripts, sink: &TranscriptSink, key: &str, delivery: u64) {
         let input = decode::decode_input(&"chat".into(), key, BODY.as_bytes());
         assert!(!format!("{input:?}").contains("the words"));
-        pending.pass_transcript(sink, &input, (delivery, BODY.as_bytes()));
+        pending.pass_transcript(sink, &input, delivery, BODY.as_bytes());
     }
 
     fn two_passed() -> (PendingTranscripts, TranscriptInbox) {

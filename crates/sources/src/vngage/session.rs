@@ -83,7 +83,8 @@ impl<'a> VngageSession<'a> {
         memory: &'a mut VngageMemory,
         sender: &'a IngestSender,
         exclusive: ExclusiveConsumer<'a>,
-        (found, sentinel): (broker_queue::QueueInspection, RestartSentinel),
+        found: broker_queue::QueueInspection,
+        sentinel: RestartSentinel,
     ) -> Result<Self, VngageError> {
         let is_unknown = memory.is_queue_unknown(found);
         let discontinuity = memory.detect_discontinuity(found);
@@ -214,8 +215,8 @@ impl<'a> VngageSession<'a> {
         let key = delivery.routing_key.as_str();
         let mut input = decode::decode_input(&self.settings.id, key, &delivery.data);
         if let Some(sink) = &self.settings.transcripts {
-            let delivered = (self.last_delivery, &*delivery.data);
-            self.transcripts.pass_transcript(sink, &input, delivered);
+            let (tag, body) = (delivery.delivery_tag, &delivery.data);
+            self.transcripts.pass_transcript(sink, &input, tag, body);
         }
         // Our own request, sent back to us, isn't a message from the source.
         if key != COLLECT_KEY && self.idle_probe.on_message(Instant::now()) {

@@ -47,7 +47,8 @@ pub fn keep_case_records<L: ReadLog>(
 /// copies them. `leads`: whether this node does.
 pub fn share_case_records<L: ReadLog>(
     log: L,
-    (store, connection): (Store, NatsConnection),
+    store: Store,
+    connection: NatsConnection,
     keep: Duration,
     leads: impl Fn() -> bool + Send + 'static,
     stop: CancellationToken,

@@ -205,11 +205,11 @@ fn beyond_its_rate_a_series_gets_a_digest_with_the_count_while_what_may_not_wait
     for minute in 0..41 {
         let now = at(60 * minute);
         let number = usize::try_from(minute).unwrap();
-        let place = ("floor", series(0 < minute));
-        outbox.add_of_series(id(number), place, message("flapping", number), now);
+        let flapping = message("flapping", number);
+        outbox.add_of_series(id(number), "floor", series(0 < minute), flapping, now);
         if minute == 10 {
-            let place = ("floor", series(false));
-            outbox.add_of_series(id(1000), place, message("new", 1000), now);
+            let new = message("new", 1000);
+            outbox.add_of_series(id(1000), "floor", series(false), new, now);
         }
         outbox = restarted(&outbox);
         while let Some(one) = outbox.due(now, &floor, write_digest).pop() {
@@ -247,12 +247,7 @@ fn of_two_threads_about_one_thing_a_digest_names_the_newest() {
             about: (if thread == "c" { "support" } else { "sales" }).to_owned(),
             may_wait: true,
         };
-        outbox.add_of_series(
-            id(number),
-            ("floor", series),
-            message(thread, number),
-            at(0),
-        );
+        outbox.add_of_series(id(number), "floor", series, message(thread, number), at(0));
         if let Some(one) = outbox.due(at(0), &floor, write_digest).pop() {
             outbox.settle(&one.id, Ok(accepted()), at(0));
         }
@@ -278,8 +273,8 @@ fn an_end_that_nobody_got_arrives_before_the_next_beginning_of_the_same() {
     for begins_after in (700..2_400).step_by(50) {
         let mut outbox = Outbox::default();
         let add = |outbox: &mut Outbox, number, thread: &str, now| {
-            let place = ("floor", about("queue billing"));
-            outbox.add_of_series(id(number), place, message(thread, number), at(now));
+            let (series, message) = (about("queue billing"), message(thread, number));
+            outbox.add_of_series(id(number), "floor", series, message, at(now));
         };
         add(&mut outbox, 1, "first", 0);
         let (mut now, mut is_added) = (0, false);
@@ -309,8 +304,8 @@ fn what_alone_fails_holds_up_nothing_for_long() {
     let floor = [channel("floor", 60)];
     let mut outbox = Outbox::default();
     for (number, thread) in [(1, "first"), (2, "second")] {
-        let place = ("floor", about("queue billing"));
-        outbox.add_of_series(id(number), place, message(thread, number), at(0));
+        let series = about("queue billing");
+        outbox.add_of_series(id(number), "floor", series, message(thread, number), at(0));
     }
     let mut arrived = None;
     for number in 3..60 {
@@ -351,9 +346,9 @@ fn what_names_a_forgotten_subject_is_dropped_and_digests_count_it_without_a_name
                 0 => "anna".to_owned(),
                 number => format!("bo {number}"),
             };
-            let place = ("floor", about(&format!("agent {subject}")));
+            let series = about(&format!("agent {subject}"));
             let thread = format!("about {number}");
-            outbox.add_of_series(id(number), place, message(&thread, number), at(0));
+            outbox.add_of_series(id(number), "floor", series, message(&thread, number), at(0));
         }
     };
     // One that waits, then gathered ones, then a digest that failed, and one that was refused.

@@ -103,9 +103,8 @@ impl World {
                                 about: String::new(),
                                 may_wait,
                             };
-                            let place = (name, series);
                             self.outbox
-                                .add_of_series(id(number), place, message, self.now);
+                                .add_of_series(id(number), name, series, message, self.now);
                         }
                     }
                     self.added += 1;
