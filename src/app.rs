@@ -301,7 +301,7 @@ impl App {
                     None
                 }
                 None if app.plan.cluster.is_some() => {
-                    let status = Box::pin(app.start_node((&live, clock), log)).await?;
+                    let status = Box::pin(app.start_node(&live, clock, log)).await?;
                     Box::pin(app.start_editing(was_member)).await?;
                     app.start_history(&live, 0);
                     Some(status)

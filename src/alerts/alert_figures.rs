@@ -68,7 +68,7 @@ impl AlertFigureTexts {
             AlertSubject::Figure(id, queue) => {
                 let known = custom_figure(snapshot, id, alert);
                 let times = known.map(|(figure, worst)| {
-                    custom_times(texts, snapshot, (figure, queue.as_ref()), worst, now)
+                    custom_times(texts, snapshot, figure, queue.as_ref(), worst, now)
                 });
                 times.into_iter().collect()
             }
@@ -134,7 +134,8 @@ fn queue_times(
 fn custom_times(
     texts: &Texts,
     snapshot: &Snapshot,
-    (figure, queue): (&CustomFigure, Option<&QueueId>),
+    figure: &CustomFigure,
+    queue: Option<&QueueId>,
     worst: &AlertValue,
     now: Moment,
 ) -> FigureTimes {

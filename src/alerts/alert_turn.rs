@@ -45,6 +45,16 @@ pub(super) struct SendOutcome {
     pub(super) outcome: Result<Accepted, SendError>,
 }
 
+/// The inputs of a look, beside the plan and the document.
+pub(super) struct LookInputs<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    /// Since the last look.
+    pub(super) changes: &'a SubjectChanges,
+    pub(super) now: Moment,
+    pub(super) surroundings: &'a AlertSurroundings,
+    pub(super) screens: Option<&'a Screens>,
+}
+
 /// The subjects of the rules, as they are at a moment.
 pub(super) struct AlertLook {
     findings: Vec<AlertFinding>,
@@ -71,22 +81,21 @@ pub(super) struct Turn {
 }
 
 impl AlertTurns {
-    /// Looks at what rules watch. It is short, because nothing live changes meanwhile: only queues that have changed,
-    /// as far as `changes` knows, are evaluated.
+    /// Looks at what rules watch. It is short, because nothing live changes meanwhile: only queues that have changed
+    /// are evaluated.
     pub(super) fn look(
         &mut self,
-        (snapshot, changes, now): (&Snapshot, &SubjectChanges, Moment),
+        inputs: &LookInputs<'_>,
         plan: &AlertPlan,
-        (surroundings, screens): (&AlertSurroundings, Option<&Screens>),
         document: &mut AlertDocument,
     ) -> AlertLook {
         let (rules, book) = (&plan.rules, &mut document.book);
-        self.queues.forget_changed(changes);
+        let (snapshot, surroundings, now) = (inputs.snapshot, inputs.surroundings, inputs.now);
+        self.queues.forget_changed(inputs.changes);
         let zone = &snapshot.site.zone;
-        let seen = (&*book, now.wall);
-        let mut others = read_others(surroundings, screens, rules, zone, seen);
-        let sources = (&surroundings.forecasts, &*book);
-        (self.targets).read(snapshot, now, rules, sources, &mut others);
+        let mut others = read_others(surroundings, inputs.screens, rules, zone, book, now.wall);
+        let forecasts = &surroundings.forecasts;
+        (self.targets).read(snapshot, now, rules, forecasts, book, &mut others);
         let dwell = (self.dwell).get_or_insert_with(|| book.resume_dwell(rules, now));
         let findings = (self.queues).find_alerts(snapshot, now, rules, &others, book, dwell);
         let has_dropped = book.drop_ended_agents(snapshot, now);
@@ -107,7 +116,8 @@ impl AlertTurns {
         &mut self,
         document: &mut AlertDocument,
         look: &AlertLook,
-        (plan, attempts): (&AlertPlan, &Attempts),
+        plan: &AlertPlan,
+        attempts: &Attempts,
         new_id: impl FnMut() -> AlertId,
         write: impl Fn(&AlertNotice, Moment) -> Message,
     ) -> Turn {

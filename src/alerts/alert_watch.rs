@@ -23,7 +23,7 @@ use super::{
     AlertError, AlertPlan, AlertSurroundings, Alerts,
     alert_document::AlertDocument,
     alert_message::write_notice,
-    alert_turn::{AlertTurns, Attempts, SendOutcome},
+    alert_turn::{AlertTurns, Attempts, LookInputs, SendOutcome},
 };
 
 /// How soon a subject that needs somebody is found.
@@ -99,20 +99,21 @@ impl AlertWatch {
         let before = self.alerts.kept();
         let mut document = AlertDocument::clone(&before.document);
         let look = self.live.read_snapshot(|snapshot, now| {
-            let surroundings = (&self.surroundings, self.alerts.screens());
-            let changes = self.changes.take();
-            (self.turns).look(
-                (snapshot, &changes, now),
-                &plan,
-                surroundings,
-                &mut document,
-            )
+            let inputs = LookInputs {
+                snapshot,
+                changes: &self.changes.take(),
+                now,
+                surroundings: &self.surroundings,
+                screens: self.alerts.screens(),
+            };
+            self.turns.look(&inputs, &plan, &mut document)
         });
         let public_url = plan.public_url.as_deref();
         let turn = self.turns.advance(
             &mut document,
             &look,
-            (&plan, &self.attempts),
+            &plan,
+            &self.attempts,
             || AlertId(Uuid::new_v4()),
             // Each by itself: nothing live waits for all of them.
             |notice, now| {

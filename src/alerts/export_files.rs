@@ -146,8 +146,8 @@ mod tests {
                 let now = morning_moment().plus_millis(self.seconds * 1_000);
                 let snapshot = state.snapshot();
                 let zone = &snapshot.site.zone;
-                let seen = (&self.book, now.wall);
-                let others = read_others(&self.surroundings, None, rules, zone, seen);
+                let (around, book) = (&self.surroundings, &self.book);
+                let others = read_others(around, None, rules, zone, book, now.wall);
                 let found = QueueStates::default().find_alerts(
                     snapshot,
                     now,

@@ -30,7 +30,8 @@ pub(super) fn read_others(
     screens: Option<&Screens>,
     rules: &[AlertRule],
     zone: &TimeZone,
-    (book, now): (&AlertBook, Timestamp),
+    book: &AlertBook,
+    now: Timestamp,
 ) -> OtherReadings {
     let mut readings = OtherReadings::default();
     if rules
@@ -167,7 +168,8 @@ mod tests {
                 screens,
                 &[rule],
                 &TimeZone::UTC,
-                (&AlertBook::default(), now),
+                &AlertBook::default(),
+                now,
             );
             found.0.remove(&AlertSubject::Screen(NAME.to_owned()))
         }

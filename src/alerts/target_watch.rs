@@ -34,7 +34,8 @@ impl TargetWatch {
         snapshot: &Snapshot,
         now: Moment,
         rules: &[AlertRule],
-        (forecasts, book): (&Forecasts, &AlertBook),
+        forecasts: &Forecasts,
+        book: &AlertBook,
         readings: &mut OtherReadings,
     ) {
         if !rules.iter().any(AlertRule::watches_targets) {
@@ -237,8 +238,8 @@ mod tests {
     fn read(watch: &mut TargetWatch, floor: &LiveScenario, book: &AlertBook) -> Option<Reading> {
         let (snapshot, now, mut readings) =
             (floor.state.snapshot(), floor.now, OtherReadings::default());
-        let sources = (&Forecasts::default(), book);
-        watch.read(snapshot, now, &[rule()], sources, &mut readings);
+        let forecasts = Forecasts::default();
+        watch.read(snapshot, now, &[rule()], &forecasts, book, &mut readings);
         readings.0.remove(&target())
     }
 

@@ -30,7 +30,8 @@ const FIRST_REFRESH_INTERVAL: Duration = Duration::from_mins(1);
 pub(super) async fn run_baseline_refresh(
     live: LiveHandle,
     boards: BoardRegistry,
-    (history, store): (History, Store),
+    history: History,
+    store: Store,
     stop: CancellationToken,
 ) {
     let mut is_failing = false;

@@ -57,7 +57,8 @@ impl App {
     /// log.
     pub(super) async fn start_node(
         &mut self,
-        (live, clock): (&LiveHandle, ProcessClock),
+        live: &LiveHandle,
+        clock: ProcessClock,
         log: Option<OpenedLog>,
     ) -> Result<watch::Receiver<LogStatus>, AppError> {
         let settings = self.plan.cluster.as_ref().zip(self.plan.log);

@@ -139,11 +139,11 @@ impl App {
         self.records = Some(records.clone());
         let opening = async {
             let opened = Screens::open(records.clone()).await;
-            let screens = opened.map_err(SignInSetupError::from)?;
+            let (screens, directories) = opened.map_err(SignInSetupError::from)?;
             let editor = self.open_editing(base, records.clone()).await?;
-            Ok::<_, AppError>((screens, editor))
+            Ok::<_, AppError>((screens, directories, editor))
         };
-        let (screens, editor) = match Box::pin(opening).await {
+        let (screens, directories, editor) = match Box::pin(opening).await {
             Ok(opened) => opened,
             Err(error) => {
                 warn!(
@@ -154,7 +154,7 @@ impl App {
                 return Ok(());
             }
         };
-        let screens = self.follow_screens(screens, records);
+        let screens = self.follow_screens(screens, directories, records);
         if let Some(alerts) = &self.alerts {
             alerts.watch_screens(screens.clone());
         }

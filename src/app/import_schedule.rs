@@ -12,7 +12,8 @@ use super::task_registry::TaskHandle;
 /// Returns the task that imports a source until it is stopped. Adds its status to `registry`.
 pub(super) fn run_import_schedule(
     source: FileSource,
-    (store, path): (Store, &Path),
+    store: Store,
+    path: &Path,
     task: TaskHandle,
     registry: &ImportRegistry,
 ) -> impl Future<Output = ()> + Send + use<> {

@@ -114,11 +114,11 @@ impl App {
             "name cache",
             name_cache::run_name_cache(live.clone(), store, stored_names, stop),
         );
-        let database = (self.store.clone(), self.database.clone());
+        let (store, path) = (self.store.clone(), self.database.clone());
         let (policy, zone) = (self.retention.subscribe(), self.plan.site.zone.clone());
         self.spawn_task(
             "retention",
-            retention::run_retention(database, policy, zone, self.stop.clone()),
+            retention::run_retention(store, path, policy, zone, self.stop.clone()),
         );
         if self.plan.imports_here() {
             for source in self.plan.running_imports() {
@@ -136,13 +136,11 @@ impl App {
             "figure recorder",
             figure_recorder::record_figures(live.clone(), self.store.clone(), self.stop.clone()),
         );
-        let (boards, past) = (
-            self.boards.clone(),
-            (self.history.clone(), self.store.clone()),
-        );
+        let (history, store) = (self.history.clone(), self.store.clone());
+        let (boards, stop) = (self.boards.clone(), self.stop.clone());
         self.spawn_task(
             "baseline",
-            baseline::run_baseline_refresh(live.clone(), boards, past, self.stop.clone()),
+            baseline::run_baseline_refresh(live.clone(), boards, history, store, stop),
         );
         let (history, store) = (self.history.clone(), self.store.clone());
         let (forecasts, stop) = (self.forecasts.clone(), self.stop.clone());
@@ -247,9 +245,9 @@ impl App {
     ) {
         let id = source.id.clone();
         let handle = self.task_registry.register_task(&id, &self.stop);
-        let database = (self.store.clone(), self.database.as_path());
+        let (store, registry) = (self.store.clone(), &self.import_registry);
         let import =
-            import_schedule::run_import_schedule(source, database, handle, &self.import_registry);
+            import_schedule::run_import_schedule(source, store, &self.database, handle, registry);
         let task = self.spawn_task("import", async move {
             begin.await;
             import.await;

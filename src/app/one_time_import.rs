@@ -67,7 +67,8 @@ pub struct OneTimeImportReport {
 pub fn prepare_imports(
     plan: &RuntimeConfig,
     source: Option<&str>,
-    (since, until): (Option<Date>, Option<Date>),
+    since: Option<Date>,
+    until: Option<Date>,
     stop: &CancellationToken,
 ) -> Result<Vec<OneTimeImport>, ImportSetupError> {
     let source_ids = || plan.imports.iter().map(|export| export.id.to_string());

@@ -17,7 +17,8 @@ const RETRY_PAUSE: Duration = Duration::from_hours(1);
 
 /// Enforces the configured retention until stopped.
 pub(super) async fn run_retention(
-    (store, path): (Store, PathBuf),
+    store: Store,
+    path: PathBuf,
     mut policies: watch::Receiver<retention::RetentionPolicy>,
     zone: TimeZone,
     stop: CancellationToken,

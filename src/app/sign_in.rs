@@ -51,14 +51,15 @@ impl App {
             return Ok(None);
         }
         let records = self.open_records(was_member).await?;
-        let opened = Screens::open(records.clone()).await?;
-        Ok(Some(self.follow_screens(opened, records)))
+        let (screens, directories) = Screens::open(records.clone()).await?;
+        Ok(Some(self.follow_screens(screens, directories, records)))
     }
 
     /// Follows the screens as they were read.
     pub(super) fn follow_screens(
         &mut self,
-        (screens, directories): (Screens, Directories),
+        screens: Screens,
+        directories: Directories,
         records: RecordStore,
     ) -> Screens {
         let following = follow_records(directories, records, self.stop.clone());

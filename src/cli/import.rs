@@ -48,12 +48,8 @@ impl ImportCommand {
         let plan = RuntimeConfig::load_file(&self.config)?;
         let stop = CancellationToken::new();
         let mut signals = StopSignals::new();
-        let imports = app::prepare_imports(
-            &plan,
-            self.source.as_deref(),
-            (self.since, self.until),
-            &stop,
-        )?;
+        let imports =
+            app::prepare_imports(&plan, self.source.as_deref(), self.since, self.until, &stop)?;
         let stop_imports = stop.clone();
         tokio::spawn(async move {
             signals.wait_for_stop().await;

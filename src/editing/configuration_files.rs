@@ -132,8 +132,8 @@ impl ConfigurationFiles {
         }
         let entry = rest.entries.remove(id)?;
         let name = (!id.section.is_whole()).then_some(id.name.as_str());
-        let lines = (entry.line, entry.last_line);
-        let cut = settings::cut_entry(&self.text, id.section.into(), name, lines)?;
+        let (section, text) = (id.section.into(), &self.text);
+        let cut = settings::cut_entry(text, section, name, entry.line, entry.last_line)?;
         rest.text = cut.rest;
         if !id.section.has_secrets() {
             return Some((rest, cut.lines));

@@ -121,7 +121,7 @@ impl Reports {
             ActorOrigin::NotSignedIn => "Somebody",
             _ => by.name.as_str(),
         };
-        self.note(sent_report(plan, (None, at), name, &outcome))
+        self.note(sent_report(plan, None, at, name, &outcome))
             .await?;
         self.0
             .audit
@@ -238,7 +238,8 @@ impl Reports {
 /// How an attempt ended, as it's listed.
 pub(super) fn sent_report(
     plan: &ReportPlan,
-    (due, at): (Option<Timestamp>, Timestamp),
+    due: Option<Timestamp>,
+    at: Timestamp,
     by: &str,
     outcome: &Result<String, SendError>,
 ) -> SentReport {

@@ -34,8 +34,7 @@ pub async fn run_reports<C: Future<Output = Result<MailDocument, String>>>(
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             looks.tick().await;
-            if let Err(error) = send_due(&reports, &zone(), (&compose, &explain), &mut failed).await
-            {
+            if let Err(error) = send_due(&reports, &zone(), &compose, &explain, &mut failed).await {
                 warn!("Reports aren't sent: {}", error_chain(&error));
             }
         }
@@ -54,10 +53,8 @@ struct Failures {
 async fn send_due<C: Future<Output = Result<MailDocument, String>>>(
     reports: &Reports,
     zone: &TimeZone,
-    (compose, explain): (
-        &impl Fn(ReportPlan, Timestamp) -> C,
-        &impl Fn(&ReportPlan, &str) -> Result<MailDocument, String>,
-    ),
+    compose: &impl Fn(ReportPlan, Timestamp) -> C,
+    explain: &impl Fn(&ReportPlan, &str) -> Result<MailDocument, String>,
     failed: &mut HashMap<String, Failures>,
 ) -> Result<(), ReportError> {
     let plans = reports.plans();
@@ -76,7 +73,7 @@ async fn send_due<C: Future<Output = Result<MailDocument, String>>>(
             continue;
         }
         let count = earlier.map_or(0, |before| before.count);
-        match send_one(reports, (compose, explain), due.clone()).await? {
+        match send_one(reports, compose, explain, due.clone()).await? {
             Ok(()) => drop(failed.remove(&due.plan.name)),
             Err(error) => {
                 warn!(report = due.plan.name, "A report wasn't accepted: {error}");
@@ -95,10 +92,8 @@ async fn send_due<C: Future<Output = Result<MailDocument, String>>>(
 /// Sends a report, and notes what became of it.
 async fn send_one<C: Future<Output = Result<MailDocument, String>>>(
     reports: &Reports,
-    (compose, explain): (
-        &impl Fn(ReportPlan, Timestamp) -> C,
-        &impl Fn(&ReportPlan, &str) -> Result<MailDocument, String>,
-    ),
+    compose: &impl Fn(ReportPlan, Timestamp) -> C,
+    explain: &impl Fn(&ReportPlan, &str) -> Result<MailDocument, String>,
     DueReport { plan, due }: DueReport,
 ) -> Result<Result<(), SendError>, ReportError> {
     let composed = compose(plan.clone(), due).await;
@@ -113,7 +108,7 @@ async fn send_one<C: Future<Output = Result<MailDocument, String>>>(
             None => Err(SendError::temporary(why)),
         },
     };
-    let sent = sent_report(&plan, (Some(due), Timestamp::now()), "", &outcome);
+    let sent = sent_report(&plan, Some(due), Timestamp::now(), "", &outcome);
     if sent.is_accepted {
         info!(report = plan.name, channel = plan.channel, "Sent a report");
     }

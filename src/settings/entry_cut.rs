@@ -15,11 +15,12 @@ pub fn cut_entry(
     text: &str,
     section: &str,
     name: Option<&str>,
-    (first, last): (usize, usize),
+    first_line: usize,
+    last_line: usize,
 ) -> Option<EntryCut> {
     let (mut lines, mut rest) = (String::new(), String::new());
     for (line, number) in text.split_inclusive('\n').zip(1..) {
-        let part = if (first..=last).contains(&number) {
+        let part = if (first_line..=last_line).contains(&number) {
             &mut lines
         } else {
             &mut rest
@@ -60,7 +61,7 @@ mod tests {
         let entries = file_entries(text, section, name.is_empty());
         let (_, entry) = entries.iter().find(|(found, _)| found == name)?;
         let name = (!name.is_empty()).then_some(name);
-        cut_entry(text, section, name, (entry.line, entry.last_line))
+        cut_entry(text, section, name, entry.line, entry.last_line)
     }
 
     #[test]

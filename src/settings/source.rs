@@ -62,7 +62,7 @@ pub(super) fn read_sources(
             .entry("paused_by")
             .and_then(|entry| entry.read_nonempty_text());
         sources.paused.extend(paused_by.map(|by| (id.clone(), by)));
-        sources.read_one(id, &entry, section, (context, figures));
+        sources.read_one(id, &entry, section, context, figures);
     }
     sources
 }
@@ -86,7 +86,8 @@ impl SourceTables {
         id: SourceId,
         entry: &ConfigEntry<'_, '_>,
         section: ConfigSection<'_, '_>,
-        (context, figures): (&ImportContext, &[CustomFigure]),
+        context: &ImportContext,
+        figures: &[CustomFigure],
     ) {
         let kinds = SourceConfig::KINDS.iter().chain(ExportVendor::KINDS);
         let kinds: Vec<_> = kinds.map(|kind| kind.name).collect();

@@ -49,8 +49,8 @@ fn turn(
         ..AlertPlan::default()
     };
     let id = || AlertId(uuid::Uuid::from_u128(7));
-    let told = (&plan, &Attempts::default());
-    let turn = turns.advance(document, &look, told, id, |_, _| {
+    let attempts = Attempts::default();
+    let turn = turns.advance(document, &look, &plan, &attempts, id, |_, _| {
         unreachable!("the rule tells nobody")
     });
     turn.change
@@ -100,13 +100,14 @@ fn messages_about_a_forgotten_agent_are_dropped() {
         is_cluster: false,
     };
     let look = |document: &mut AlertDocument| {
-        let seen = (
-            scenario.state.snapshot(),
-            &SubjectChanges::Everything,
-            scenario.now,
-        );
-        let mut turns = AlertTurns::default();
-        turns.look(seen, &AlertPlan::default(), (&surroundings, None), document)
+        let inputs = LookInputs {
+            snapshot: scenario.state.snapshot(),
+            changes: &SubjectChanges::Everything,
+            now: scenario.now,
+            surroundings: &surroundings,
+            screens: None,
+        };
+        AlertTurns::default().look(&inputs, &AlertPlan::default(), document)
     };
     assert!(look(&mut document).has_dropped);
     assert_eq!(document.outbox.condition("floor").waiting, 1);

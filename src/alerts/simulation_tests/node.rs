@@ -16,7 +16,7 @@ use crate::{
     alerts::{
         AlertSurroundings, ExportFiles,
         alert_document::AlertDocument,
-        alert_turn::{AlertTurns, Attempts, SendOutcome},
+        alert_turn::{AlertTurns, Attempts, LookInputs, SendOutcome},
     },
     forecasts::Forecasts,
 };
@@ -142,12 +142,18 @@ impl SimulatedNode {
             forecasts: Forecasts::default(),
             is_cluster: true,
         };
-        let seen = (snapshot, &changes, now);
-        let look = (run.turns).look(seen, &around.plan, (&surroundings, None), &mut document);
+        let inputs = LookInputs {
+            snapshot,
+            changes: &changes,
+            now,
+            surroundings: &surroundings,
+            screens: None,
+        };
+        let look = (run.turns).look(&inputs, &around.plan, &mut document);
         let is_live = snapshot.sources.get(&chat_source());
         let is_live = is_live.is_some_and(wallboard_live::SourceSnapshot::is_live);
         let written = Cell::new(0);
-        let write = |notice: &AlertNotice| {
+        let write = |notice: &AlertNotice, _| {
             assert!(is_live, "told by what is out of date: {notice:?}");
             written.set(written.get() + 1);
             message(notice, now.wall)
@@ -157,11 +163,8 @@ impl SimulatedNode {
             *ids += 1;
             AlertId(uuid::Uuid::from_u128(*ids))
         };
-        let plan_and_attempts = (&*plan, &run.attempts);
-        let turn =
-            (run.turns).advance(&mut document, &look, plan_and_attempts, new_id, |one, _| {
-                write(one)
-            });
+        let (turns, attempts) = (&mut run.turns, &run.attempts);
+        let turn = turns.advance(&mut document, &look, &plan, attempts, new_id, write);
         if turn.change == wallboard_alerts::BookChange::None {
             return;
         }
