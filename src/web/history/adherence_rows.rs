@@ -58,7 +58,7 @@ impl SiteAdherence {
     ) -> Result<Self, StoreError> {
         let now = web.live.read_snapshot(|_, now| now.wall);
         let zone = web.history.config().site.zone.clone();
-        let mut schedule = load_schedules(web, (from, to), true).await?;
+        let mut schedule = load_schedules(web, from, to, true).await?;
         observed_statuses::complete_observed(web, &mut schedule, now, &zone).await;
         let compare = |(id, agent): (&AgentId, &AgentSchedule)| {
             let adherence = agent.compare(now, &zone);
@@ -149,7 +149,8 @@ fn export_groups(
 /// Loads the schedules of a time, within the reader's scope.
 pub(super) async fn load_schedules(
     web: &WebState,
-    (from, to): (Timestamp, Timestamp),
+    from: Timestamp,
+    to: Timestamp,
     with_observed: bool,
 ) -> Result<SiteSchedule, StoreError> {
     let agents = web
@@ -216,15 +217,15 @@ fn split_times(scope: &HistoryScope) -> Result<Vec<(i64, i64)>, ReportError> {
 
 /// One row per interval with anything scheduled.
 fn time_rows(scope: &HistoryScope, site: &SiteAdherence, times: &[(i64, i64)]) -> Vec<HistoryRow> {
-    let row = |time: &(i64, i64)| {
-        let figures = sum_adherence(site.agents.values(), &[*time])?;
+    let row = |(from, to)| {
+        let figures = sum_adherence(site.agents.values(), &[(from, to)])?;
         Some(HistoryRow {
-            name: scope.time_label(instant(time.0)),
-            id: scope.instant_label(instant(time.0)),
-            ..adherence_row(scope, figures, *time)
+            name: scope.time_label(instant(from)),
+            id: scope.instant_label(instant(from)),
+            ..adherence_row(scope, figures, from, to)
         })
     };
-    times.iter().filter_map(row).collect()
+    times.iter().copied().filter_map(row).collect()
 }
 
 /// One row per scheduled agent or group of agents, if the query has such rows.
@@ -233,10 +234,10 @@ fn subject_rows(
     site: &SiteAdherence,
     times: &[(i64, i64)],
 ) -> Option<Vec<HistoryRow>> {
-    let window = (scope.window.from.as_second(), scope.window.to.as_second());
+    let (from, to) = (scope.window.from.as_second(), scope.window.to.as_second());
     let row = |id: &Id, figures| HistoryRow {
         id: id.to_string(),
-        ..adherence_row(scope, figures, window)
+        ..adherence_row(scope, figures, from, to)
     };
     let mut rows: Vec<HistoryRow> = match scope.query.rows {
         RowKind::Agent => {
@@ -273,7 +274,8 @@ fn subject_rows(
 fn adherence_row(
     scope: &HistoryScope,
     figures: AdherenceFigures,
-    (from, to): (i64, i64),
+    from: i64,
+    to: i64,
 ) -> HistoryRow {
     let now = scope.now.as_second();
     HistoryRow {

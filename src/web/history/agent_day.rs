@@ -36,15 +36,16 @@ pub(in crate::web) async fn find_agent_name(
 pub(in crate::web) async fn load_agent_day(
     web: &WebState,
     id: &AgentId,
-    day: (Timestamp, Timestamp),
+    from: Timestamp,
+    to: Timestamp,
 ) -> Result<Vec<TimelineSpan>, StoreError> {
     let query = AgentDayQuery {
         agent: id.clone(),
-        from: day.0,
-        to: day.1,
+        from,
+        to,
     };
     let imported = web.history.load_agent_day(query).await?;
-    let observed = load_observed(web, id, day).await;
+    let observed = load_observed(web, id, from, to).await;
     Ok(complete_observed(&observed, &imported))
 }
 
@@ -52,7 +53,8 @@ pub(in crate::web) async fn load_agent_day(
 async fn load_observed(
     web: &WebState,
     id: &AgentId,
-    (from, to): (Timestamp, Timestamp),
+    from: Timestamp,
+    to: Timestamp,
 ) -> Vec<StatusSpan> {
     let Some(rewind) = &web.rewind else {
         return Vec::new();

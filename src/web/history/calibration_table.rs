@@ -34,7 +34,7 @@ pub(super) fn list_calibrations(web: &WebState, scope: &HistoryScope) -> Option<
         let queues = queues.filter(|queue| is_chosen(snapshot, &query.queues, &queue.id));
         let rows = queues.filter_map(|queue| {
             let name = snapshot.queue_name(queue);
-            calibration_row(texts, forecasts, snapshot, (&queue.id, name))
+            calibration_row(texts, forecasts, snapshot, &queue.id, name)
         });
         rows.collect::<Vec<_>>()
     });
@@ -58,7 +58,8 @@ fn calibration_row(
     texts: &Texts,
     forecasts: &Forecasts,
     snapshot: &Snapshot,
-    (queue, name): (&QueueId, String),
+    queue: &QueueId,
+    name: String,
 ) -> Option<FactRow> {
     if snapshot.withholds_of(queue, Metric::AgentsLoggedIn) {
         return None;

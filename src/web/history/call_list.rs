@@ -121,7 +121,7 @@ async fn show_calls(
         })?),
     };
     let known = HistorySubjects::load(&web).await?;
-    let found = find_calls(&web.history, &scope, outcome, (after, CALLS_PER_PAGE)).await?;
+    let found = find_calls(&web.history, &scope, outcome, after, CALLS_PER_PAGE).await?;
     let is_all = scope.query.cursor.is_none() && found.next.is_none();
     let ended = outcome.map_or(texts.all_outcomes(), |outcome| {
         outcome_labels(texts, outcome).1
@@ -202,7 +202,8 @@ pub(super) async fn find_calls(
     history: &History,
     scope: &HistoryScope,
     outcome: Option<ContactOutcome>,
-    (after, limit): (Option<CallCursor>, usize),
+    after: Option<CallCursor>,
+    limit: usize,
 ) -> Result<CallPage, StoreError> {
     let query = &scope.query;
     let list_query = CallListQuery {

@@ -28,8 +28,7 @@ pub(super) async fn build_file(
     let outcome = scope.query.outcome.as_deref();
     let outcome = outcome.map(call_list::parse_outcome).transpose()?;
     let known = HistorySubjects::load(web).await?;
-    let found =
-        call_list::find_calls(&web.history, &scope, outcome, (None, FILE_CALLS_MAX)).await?;
+    let found = call_list::find_calls(&web.history, &scope, outcome, None, FILE_CALLS_MAX).await?;
     let ended = outcome.map_or(texts.all_of_them(), |outcome| {
         call_list::outcome_labels(scope.texts, outcome).1
     });

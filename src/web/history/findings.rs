@@ -31,14 +31,15 @@ pub(super) struct Finding {
 pub(super) fn list_findings(
     scope: &HistoryScope,
     data: &HistoryData,
-    (table, total): (&HistoryTable, &HistoryRow),
+    table: &HistoryTable,
+    total: &HistoryRow,
     compared: Option<&ComparedTotals>,
 ) -> Vec<Finding> {
     if scope.query.view == HistoryView::Adherence {
         return Vec::new();
     }
     let findings = [
-        missed_target_finding(scope, &data.terms, (table, total)),
+        missed_target_finding(scope, &data.terms, table, total),
         comparison_finding(scope, data, total, compared),
         abandoned_finding(scope, total),
     ];
@@ -48,7 +49,8 @@ pub(super) fn list_findings(
 fn missed_target_finding(
     scope: &HistoryScope,
     terms: &TargetTerms,
-    (table, total): (&HistoryTable, &HistoryRow),
+    table: &HistoryTable,
+    total: &HistoryRow,
 ) -> Option<Finding> {
     if scope.query.rows == RowKind::Time && terms.target.miss_limits.is_none() {
         return mixed_targets_finding(scope, total);
@@ -288,7 +290,7 @@ fn abandoned_finding(scope: &HistoryScope, total: &HistoryRow) -> Option<Finding
     let count = counters.get(Counter::Abandoned)?;
     let href = scope
         .query
-        .calls_path((scope.window.from, scope.window.to), Some("abandoned"));
+        .calls_path(scope.window.from, scope.window.to, Some("abandoned"));
     let is_listed = total.has_calls && !total.is_live && scope.includes_all_times();
     let has_calls = 0 < count && is_listed && scope.query.count_by == CountBy::Start;
     let links = has_calls.then(|| (scope.texts.view_abandoned().to_owned(), href));

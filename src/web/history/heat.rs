@@ -92,7 +92,7 @@ impl HeatMap {
         }
         let is_mean =
             metric == HeatMetric::Offered && sums.iter().flatten().any(|sum| 1 < sum.hours);
-        let value = |sum: &HourSum| hour_value(sum, (metric, is_mean), rules);
+        let value = |sum: &HourSum| hour_value(sum, metric, is_mean, rules);
         let numbers: Vec<Vec<Option<HistoryNumber>>> = sums
             .iter()
             .map(|day| day.iter().map(value).collect())
@@ -148,7 +148,8 @@ impl HeatMap {
 /// Calls are a mean per hour if there are several days; ratios cover all calls together.
 fn hour_value(
     sum: &HourSum,
-    (metric, is_mean): (HeatMetric, bool),
+    metric: HeatMetric,
+    is_mean: bool,
     rules: RatioRules,
 ) -> Option<HistoryNumber> {
     let figures = sum.figures.as_ref()?;

@@ -150,7 +150,7 @@ async fn show_history(
     let data = load_opening(&web, &mut scope).await?;
     let mark = ShowsPeople::mark_if(scope.query.is_of_agents());
     let saved = SavedPanel::load(&web, header.visitor(), &scope.query).await?;
-    let page = HistoryPage::new(&web, (header, stamp), &scope, &data).with_saved(saved);
+    let page = HistoryPage::new(&web, header, stamp, &scope, &data).with_saved(saved);
     Ok((mark, Html(page.render()?)))
 }
 

@@ -39,7 +39,7 @@ pub(super) async fn complete_observed(
         };
         if now < to {
             web.live
-                .read_snapshot(|snapshot, _| add_statuses(schedule, snapshot, (from, now)));
+                .read_snapshot(|snapshot, _| add_statuses(schedule, snapshot, from, now));
             continue;
         }
         let Some(rewind) = &web.rewind else {
@@ -47,7 +47,7 @@ pub(super) async fn complete_observed(
         };
         let last = to - SignedDuration::from_millis(1);
         match rewind.rewind_to(&web.store, last).await {
-            Ok(rewound) => add_statuses(schedule, rewound.state().snapshot(), (from, to)),
+            Ok(rewound) => add_statuses(schedule, rewound.state().snapshot(), from, to),
             // Neither has it earlier days.
             Err(RewindFailure::NotInLog) => return,
             Err(error) => {
@@ -62,9 +62,9 @@ pub(super) async fn complete_observed(
     }
 }
 
-fn add_statuses(schedule: &mut SiteSchedule, snapshot: &Snapshot, day: (Timestamp, Timestamp)) {
+fn add_statuses(schedule: &mut SiteSchedule, snapshot: &Snapshot, from: Timestamp, to: Timestamp) {
     for agent in schedule.agents.values_mut() {
-        let observe = |id: &AgentId| observe_agent(snapshot, id, day);
+        let observe = |id: &AgentId| observe_agent(snapshot, id, from, to);
         agent.observed.complete_with(observe);
     }
 }
@@ -74,7 +74,8 @@ fn add_statuses(schedule: &mut SiteSchedule, snapshot: &Snapshot, day: (Timestam
 fn observe_agent(
     snapshot: &Snapshot,
     id: &AgentId,
-    (from, to): (Timestamp, Timestamp),
+    from: Timestamp,
+    to: Timestamp,
 ) -> ObservedTime {
     let agent = snapshot.agents.get(id);
     let report = agent.and_then(|agent| agent.report.as_ref());

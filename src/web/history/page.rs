@@ -100,7 +100,8 @@ struct HeatPage<'a> {
 impl<'a> HistoryPage<'a> {
     pub(super) fn new(
         web: &WebState,
-        (header, stamp): (PageHeader, PageTime),
+        header: PageHeader,
+        stamp: PageTime,
         scope: &'a HistoryScope,
         data: &'a HistoryData,
     ) -> Self {
@@ -126,7 +127,7 @@ impl<'a> HistoryPage<'a> {
             neighbors: form::neighbor_links(scope),
             form: form::build_form(scope, known),
             figures: summary::summary_figures(scope, data, &total, compared.as_ref()),
-            looks: findings::list_findings(scope, data, (&table, &total), compared.as_ref()),
+            looks: findings::list_findings(scope, data, &table, &total, compared.as_ref()),
             notes: match empty {
                 Some(_) => data.notes.clone(),
                 None => notes::build_notes(web, scope, data),

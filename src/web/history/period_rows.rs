@@ -35,18 +35,18 @@ pub(super) fn merge_days(
     let periods = days.chunk_by(|one, next| period_of(one) == period_of(next));
     let row = |days: &[HistoryRow]| {
         let (first, last) = (days.first()?, days.last()?);
-        let dates = (date(first)?, date(last)?);
+        let (first_day, last_day) = (date(first)?, date(last)?);
         let sum = HistoryRow::sum_rows(days, first.rules);
         let has_gap = days.iter().any(|day| day.figures.is_none());
         Some(HistoryRow {
-            name: write_name(scope, period, dates),
+            name: write_name(scope, period, first_day, last_day),
             id: first.id.clone(),
             target: first.target,
             is_ongoing: days.iter().any(|day| day.is_ongoing),
             is_partial: sum.is_partial || has_gap,
             has_closed: days.iter().any(|day| day.has_closed),
             href: scope.path_with(|query| {
-                query.range = TimeRange::Days(dates.0, dates.1);
+                query.range = TimeRange::Days(first_day, last_day);
                 query.step = Some(RowStep::Interval(ReportStep::Day));
             }),
             has_calls: sum.has_calls && scope.includes_all_times(),
@@ -57,14 +57,13 @@ pub(super) fn merge_days(
 }
 
 /// `16–22 Nov`; `November 2026` for a whole month.
-fn write_name(scope: &HistoryScope, period: Period, dates: (Date, Date)) -> String {
-    let (first, last) = dates;
+fn write_name(scope: &HistoryScope, period: Period, first: Date, last: Date) -> String {
     let is_whole = first == first.first_of_month() && last == last.last_of_month();
     if period == Period::Month && is_whole {
         let month = scope.texts.month(first.month());
         return scope.texts.month_of_year(month, first.year().to_string());
     }
-    range::write_days(scope.texts, dates, |days, _| days)
+    range::write_days(scope.texts, first, last, |days, _| days)
 }
 
 #[cfg(test)]

@@ -105,13 +105,13 @@ pub(super) async fn set_plans(
         zone: scope.zone(),
     };
     find_unplanned(web, &mut plan, &period).await?;
-    let site_schedule = load_schedules(web, (window.from, window.to)).await?;
+    let site_schedule = load_schedules(web, window.from, window.to).await?;
     let scheduled = |queues: &[QueueId], from: Timestamp, to: Timestamp| {
         let queues: Vec<_> = queues
             .iter()
             .flat_map(|id| known.shown_members(id))
             .collect();
-        scheduled_time(&site_schedule, &queues, (from, to), scope.zone())
+        scheduled_time(&site_schedule, &queues, from, to, scope.zone())
     };
     let days = plan.planned_days(scope.zone());
     for row in times.iter_mut().chain(&mut *upcoming) {
@@ -193,12 +193,13 @@ impl HistoryRow {
 /// Loads the schedules of a time, if the reader sees any.
 async fn load_schedules(
     web: &WebState,
-    times: (Timestamp, Timestamp),
+    from: Timestamp,
+    to: Timestamp,
 ) -> Result<SiteSchedule, StoreError> {
     if !plan::has_schedules(web) {
         return Ok(SiteSchedule::default());
     }
-    adherence_rows::load_schedules(web, times, false).await
+    adherence_rows::load_schedules(web, from, to, false).await
 }
 
 /// The time that the agents of these queues, or all agents, are scheduled for contacts; `None` if none of
@@ -206,7 +207,8 @@ async fn load_schedules(
 fn scheduled_time(
     site_schedule: &SiteSchedule,
     queues: &[QueueId],
-    (from, to): (Timestamp, Timestamp),
+    from: Timestamp,
+    to: Timestamp,
     zone: &TimeZone,
 ) -> Option<StaffedTime> {
     let (from, to) = (from.as_second(), to.as_second());
@@ -242,7 +244,7 @@ pub(in crate::web) async fn plan_report(
     };
     let known = HistorySubjects::load(web).await?;
     let site_plan = plan::load_plan(web, from, to).await?;
-    let site_schedule = load_schedules(web, (from, to)).await?;
+    let site_schedule = load_schedules(web, from, to).await?;
     let zone = &report.zone;
     let mut all = Vec::new();
     for series in &report.series {
@@ -261,7 +263,7 @@ pub(in crate::web) async fn plan_report(
             };
             let is_planned_day = days.contains(&local_date(row.start, zone));
             let figures = plan.figures(time, is_planned_day, |_| true);
-            let scheduled = scheduled_time(&site_schedule, &queues, (row.start, row.end), zone);
+            let scheduled = scheduled_time(&site_schedule, &queues, row.start, row.end, zone);
             PlanFigures::with_scheduled(figures, scheduled)
         };
         let mut planned: Vec<_> = series.rows.iter().map(figures).collect();

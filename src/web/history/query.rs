@@ -177,7 +177,8 @@ impl HistoryQuery {
     /// The calls of these queues or this agent in a time range.
     pub(super) fn calls_path(
         &self,
-        (from, to): (Timestamp, Timestamp),
+        from: Timestamp,
+        to: Timestamp,
         outcome: Option<&str>,
     ) -> String {
         let calls = Self {

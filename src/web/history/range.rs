@@ -176,7 +176,7 @@ impl TimeWindow {
             at.start_of_day().is_ok_and(|start| start == at)
         };
         if is_whole(self.from) && is_whole(self.to) {
-            return write_days(texts, (first.date(), last.date()), dated);
+            return write_days(texts, first.date(), last.date(), dated);
         }
         let to = self.to.to_zoned(self.zone.clone());
         let day = |at: &Zoned| dated(texts.short_day(at.date()), at.date());
@@ -198,7 +198,8 @@ impl TimeWindow {
 /// `Thu 19 Nov 2026`, `13–19 Nov 2026`, `28 Oct – 3 Nov 2026`.
 pub(super) fn write_days(
     texts: &Texts,
-    (first, last): (Date, Date),
+    first: Date,
+    last: Date,
     dated: impl Fn(String, Date) -> String,
 ) -> String {
     let day = |date: Date| texts.day_of_month(date.day(), texts.month_short(date.month()));

@@ -43,7 +43,7 @@ pub(in crate::web) async fn cached_queue_days(
         let config = web.history.config();
         let links = config.site.linked_queues.get(id);
         SubjectDays {
-            days: load_queue_days((&web.history, &web.store), texts, id, zone, now).await,
+            days: load_queue_days(&web.history, &web.store, texts, id, zone, now).await,
             linked_queues: find_linked_queues(&web.history, links).await,
             plan: plan::load_today(web, subject, zone, now).await,
         }
@@ -87,7 +87,8 @@ async fn cached_days(
 
 /// `None` if no export has this queue.
 async fn load_queue_days(
-    (history, store): (&History, &Store),
+    history: &History,
+    store: &Store,
     texts: &'static Texts,
     id: &Id,
     zone: &TimeZone,
@@ -130,7 +131,7 @@ async fn load_queue_days(
         let board = shown.day_cells(texts, date(row.start));
         export
             .chain(board.into_iter().filter(|_| !shown.is_empty()))
-            .collect()
+            .collect::<Vec<_>>()
     };
     let is_missed = |row: &ReportRow| {
         HistoryRow {
@@ -168,15 +169,8 @@ async fn load_queue_days(
         abandoned: abandoned_path(history, id, &series).await,
         summary,
         rows: {
-            let mut rows = build_days(
-                texts,
-                id,
-                false,
-                &series,
-                zone,
-                (&headings, cells),
-                is_missed,
-            );
+            let cells = |row: &ReportRow| headings.iter().cloned().zip(cells(row)).collect();
+            let mut rows = build_days(texts, id, false, &series, zone, cells, is_missed);
             // Boards have counted more of today.
             let until = imported_until(history, id).await;
             let until = until.filter(|until| date(*until) == today);
@@ -230,7 +224,7 @@ async fn load_agent_days(
             .map(cell)
             .chain([team])
             .chain(after.iter().map(cell))
-            .collect()
+            .collect::<Vec<_>>()
     };
     let metric = |metric| &*texts.metric(metric).page_label;
     let headings = [
@@ -242,13 +236,12 @@ async fn load_agent_days(
         texts.occupancy(),
     ];
     let headings = headings.map(str::to_owned).to_vec();
+    let cells = |row: &ReportRow| headings.iter().cloned().zip(cells(row)).collect();
     Some(RecentDays {
         href: history_path(id, true, TimeRange::default()),
         abandoned: String::new(),
         summary: texts.agent_days_summary().to_owned(),
-        rows: build_days(texts, id, true, &series, zone, (&headings, cells), |_| {
-            false
-        }),
+        rows: build_days(texts, id, true, &series, zone, cells, |_| false),
         headings,
     })
 }
@@ -320,7 +313,7 @@ fn build_days(
     is_agent: bool,
     series: &ReportSeries,
     zone: &TimeZone,
-    (headings, cells): (&[String], impl Fn(&ReportRow) -> Vec<String>),
+    cells: impl Fn(&ReportRow) -> Vec<(String, String)>,
     is_missed: impl Fn(&ReportRow) -> bool,
 ) -> Vec<RecentDay> {
     let day = |row: &ReportRow| {
@@ -330,7 +323,7 @@ fn build_days(
             href: history_path(id, is_agent, TimeRange::Days(date, date)),
             is_missed: is_missed(row),
             is_empty: row.figures.is_none(),
-            cells: headings.iter().cloned().zip(cells(row)).collect(),
+            cells: cells(row),
         }
     };
     // Newest first; today usually has no data yet.

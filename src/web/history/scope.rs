@@ -85,17 +85,18 @@ impl HistoryScope {
         site: &TimeZone,
         texts: &'static Texts,
     ) -> Self {
-        Self::resolve(query, (now, now), site, texts)
+        Self::resolve(query, now, now, site, texts)
     }
 
     /// The same choices, with periods that count from another moment.
     pub(super) fn as_of(&self, at: Timestamp) -> Self {
-        Self::resolve(&self.query, (self.now, at), &self.site, self.texts)
+        Self::resolve(&self.query, self.now, at, &self.site, self.texts)
     }
 
     fn resolve(
         query: &HistoryQuery,
-        (now, as_of): (Timestamp, Timestamp),
+        now: Timestamp,
+        as_of: Timestamp,
         site: &TimeZone,
         texts: &'static Texts,
     ) -> Self {
@@ -149,7 +150,7 @@ impl HistoryScope {
             range,
             ..self.query.clone()
         };
-        Self::resolve(&query, (self.now, self.as_of), &self.site, self.texts)
+        Self::resolve(&query, self.now, self.as_of, &self.site, self.texts)
     }
 
     /// Its address, with its days in place of those that count from a moment.

@@ -284,7 +284,7 @@ fn calls_path(
         RowKind::Agent => query.agent = id.or(query.agent),
         _ => {}
     }
-    Some(query.calls_path(row.from.zip(row.to)?, column.call_outcome()))
+    Some(query.calls_path(row.from?, row.to?, column.call_outcome()))
 }
 
 #[cfg(test)]

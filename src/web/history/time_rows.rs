@@ -24,7 +24,7 @@ pub(super) fn time_rows(
         let is_stored = calls_from.is_some_and(|from| from < row.end);
         let has_closed = row.closed_time != ClosedTime::Nothing;
         let has_calls = row.figures.is_some() && is_stored && !has_closed;
-        let calls = || scope.query.calls_path((row.start, row.end), None);
+        let calls = || scope.query.calls_path(row.start, row.end, None);
         HistoryRow {
             name: if row.is_utc {
                 scope.texts.utc_day(name)

@@ -89,7 +89,7 @@ pub(super) async fn show_agent_day(
         (id, name)
     };
     let (from, to) = day_bounds(day, &zone).ok_or(WebError::InvalidForm)?;
-    let spans = load_agent_day(web, &id, (from, to)).await?;
+    let spans = load_agent_day(web, &id, from, to).await?;
     let timeline = build_timeline(texts, &spans, (Some(from), to), |at| texts.time(at, &zone));
     let neighbor = |day: Date| PageLink::new(texts.short_day(day), day_path(&id, day));
     let after = day.saturating_add(1.day());
