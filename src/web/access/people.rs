@@ -228,12 +228,9 @@ async fn add_user(
     } = form.fields;
     let adding = (access.0.accounts()).add_user(&name, membership(role, &boxes), password);
     let added = adding.await.map(drop);
-    let done = (
-        AuditAction::AddedUser,
-        "added",
-        format!("{name}, {}", describe(role, &boxes)),
-    );
-    answer(&web, &access, header, added, done).await
+    let subject = format!("{name}, {}", describe(role, &boxes));
+    let audited = Audited::new(AuditAction::AddedUser, &subject);
+    answer(&web, &access, header, added, "added", audited).await
 }
 
 async fn change_role(
@@ -244,12 +241,9 @@ async fn change_role(
 ) -> Result<Response, WebError> {
     let NewRole { name, role, boxes } = form.fields;
     let changing = (access.0.accounts()).set_membership(&name, membership(role, &boxes));
-    let done = (
-        AuditAction::ChangedRole,
-        "role",
-        format!("{name}, {}", describe(role, &boxes)),
-    );
-    answer(&web, &access, header, changing.await, done).await
+    let subject = format!("{name}, {}", describe(role, &boxes));
+    let audited = Audited::new(AuditAction::ChangedRole, &subject);
+    answer(&web, &access, header, changing.await, "role", audited).await
 }
 
 async fn change_access(
@@ -270,7 +264,8 @@ async fn change_access(
     } else {
         (AuditAction::EnabledUser, "enabled")
     };
-    answer(&web, &access, header, changed, (action, done, name)).await
+    let audited = Audited::new(action, &name);
+    answer(&web, &access, header, changed, done, audited).await
 }
 
 async fn set_password(
@@ -284,8 +279,8 @@ async fn set_password(
     let changed = (access.0.accounts())
         .set_password(&name, password, Some(form.session))
         .await;
-    let done = (AuditAction::SetPassword, "password", name);
-    answer(&web, &access, header, changed, done).await
+    let audited = Audited::new(AuditAction::SetPassword, &name);
+    answer(&web, &access, header, changed, "password", audited).await
 }
 
 /// Goes back to the page, or shows why nothing was changed.
@@ -294,11 +289,11 @@ async fn answer(
     access: &AccessState,
     header: PageHeader,
     result: Result<(), AccountError>,
-    (action, done, subject): (AuditAction, &str, String),
+    done: &str,
+    audited: Audited,
 ) -> Result<Response, WebError> {
     let Err(error) = result else {
-        let page = Redirect::to(&format!("/people?done={done}"));
-        return Ok(Audited::new(action, &subject).mark(page));
+        return Ok(audited.mark(Redirect::to(&format!("/people?done={done}"))));
     };
     let (status, error): (StatusCode, String) = refusal(header.texts, error.into())?;
     let page = build_page(web, access, header, None).await?;

@@ -223,12 +223,11 @@ impl Visitor {
             (Some(person), _) => Box::pin(wait_for_person(person, board)),
             (None, Some((screen, shown))) => Box::pin(wait_for_screen(
                 screen,
-                (shown, is_own_page),
-                (
-                    web.boards.clone(),
-                    web.alerts.clone(),
-                    web.announcements.clone(),
-                ),
+                shown,
+                is_own_page,
+                web.boards.clone(),
+                web.alerts.clone(),
+                web.announcements.clone(),
                 board,
             )),
             // It ended in this moment.
@@ -261,8 +260,11 @@ async fn wait_for_person(
 
 async fn wait_for_screen(
     mut screen: watch::Receiver<Option<Arc<Screen>>>,
-    (shown, is_own_page): (Arc<Screen>, bool),
-    (boards, alerts, announcements): (BoardRegistry, Option<Alerts>, Option<Announcements>),
+    shown: Arc<Screen>,
+    is_own_page: bool,
+    boards: BoardRegistry,
+    alerts: Option<Alerts>,
+    announcements: Option<Announcements>,
     board: Arc<BoardDefinition>,
 ) -> Revocation {
     // A playlist that the screen got since its page was made.

@@ -89,7 +89,7 @@ pub(super) async fn act(
     let action = act.and_then(|act| act.action(&text, body.minutes, now));
     let action =
         action.ok_or_else(|| Problem::bad_request("a snooze has minutes, from 1 to 1440"))?;
-    let acting = act_on_alert(&web, alerts, &visitor, &actor, (id, &action), now);
+    let acting = act_on_alert(&web, alerts, &visitor, &actor, id, &action, now);
     acting.await.map_err(|error| match error {
         AlertError::Fault(ActionFault::NotOpen) => not_open(),
         AlertError::Fault(ActionFault::EmptyNote) => Problem::bad_request("a note has a text"),

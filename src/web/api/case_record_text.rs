@@ -25,7 +25,7 @@ pub struct LiveRecordText {
 impl RecordText for LiveRecordText {
     fn page(&self, page: CaseRecordPage, after: Option<CaseRecordCursor>) -> Value {
         (self.live).read_snapshot(|snapshot, _| {
-            let page = page_json(snapshot, page, after, (None, &self.fields));
+            let page = page_json(snapshot, page, after, None, &self.fields);
             serde_json::to_value(page).expect("records have no map with other keys than text")
         })
     }

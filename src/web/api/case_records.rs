@@ -132,7 +132,7 @@ pub(super) async fn list(
     let fields = &web.server_info.record_fields;
     let records = web
         .live
-        .read_snapshot(|snapshot, _| page_json(snapshot, page, after, (scope.as_deref(), fields)));
+        .read_snapshot(|snapshot, _| page_json(snapshot, page, after, scope.as_deref(), fields));
     let people = ShowsPeople::mark_if(records.records.iter().any(CaseRecord::names_agents));
     Ok((people, Json(records)).into_response())
 }
@@ -142,7 +142,8 @@ pub(super) fn page_json(
     snapshot: &Snapshot,
     page: CaseRecordPage,
     after: Option<CaseRecordCursor>,
-    (scope, fields): (Option<&DataScope>, &RecordFields),
+    scope: Option<&DataScope>,
+    fields: &RecordFields,
 ) -> CaseRecords {
     let reader = RecordReader {
         snapshot,

@@ -67,7 +67,7 @@ pub(super) fn compare_forms(
     };
     let words = of_every_kind.into_iter().chain(of_kind);
     let words = words
-        .filter_map(|(key, label)| compare_field(texts, key, &label, (&old, &new), is_secret(key)));
+        .filter_map(|(key, label)| compare_field(texts, key, &label, &old, &new, is_secret(key)));
     Some(words.collect())
 }
 
@@ -75,7 +75,8 @@ fn compare_field(
     texts: &Texts,
     key: &str,
     label: &str,
-    (old, new): (&Version, &Version),
+    old: &Version,
+    new: &Version,
     is_secret: bool,
 ) -> Option<DifferenceWords> {
     let (before, after) = (old.stored.find(key), new.stored.find(key));

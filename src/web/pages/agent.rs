@@ -153,7 +153,7 @@ async fn show_agent(
     Query(AgentQuery { day }): Query<AgentQuery>,
 ) -> Result<Html<String>, WebError> {
     if let Some(day) = day {
-        return show_agent_day(&web, header, (&source, &external), &day).await;
+        return show_agent_day(&web, header, &source, &external, &day).await;
     }
     let subject = web.live.read_snapshot(|snapshot, now| {
         let agent = links::find_agent(snapshot, &source, &external);
@@ -241,7 +241,7 @@ fn build_page(
                 tile_subject(texts, snapshot, presence, now).counted_day(&day_details)
             })
             .unwrap_or_default(),
-        timeline: build_timeline(texts, &spans, (None, now.wall), |at| {
+        timeline: build_timeline(texts, &spans, None, now.wall, |at| {
             texts.time_or_day(at, now.wall, &snapshot.site.zone)
         }),
         yesterday: match web.boards.time() {

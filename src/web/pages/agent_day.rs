@@ -52,7 +52,8 @@ pub(super) fn day_path(id: &AgentId, day: Date) -> String {
 pub(super) async fn show_agent_day(
     web: &WebState,
     header: PageHeader,
-    (source, external): (&str, &str),
+    source: &str,
+    external: &str,
     day: &str,
 ) -> Result<Html<String>, WebError> {
     if !header.visitor().has(Right::History) {
@@ -90,7 +91,7 @@ pub(super) async fn show_agent_day(
     };
     let (from, to) = day_bounds(day, &zone).ok_or(WebError::InvalidForm)?;
     let spans = load_agent_day(web, &id, from, to).await?;
-    let timeline = build_timeline(texts, &spans, (Some(from), to), |at| texts.time(at, &zone));
+    let timeline = build_timeline(texts, &spans, Some(from), to, |at| texts.time(at, &zone));
     let neighbor = |day: Date| PageLink::new(texts.short_day(day), day_path(&id, day));
     let after = day.saturating_add(1.day());
     let page = AgentDayPage {

@@ -73,7 +73,8 @@ impl TimelineStep {
 pub(super) fn build_timeline(
     texts: &'static Texts,
     spans: &[TimelineSpan],
-    (since, now): (Option<Timestamp>, Timestamp),
+    since: Option<Timestamp>,
+    now: Timestamp,
     time: impl Fn(Timestamp) -> String,
 ) -> Option<AgentTimeline> {
     let steps = fill_gaps(spans, since, now);
@@ -243,15 +244,15 @@ mod tests {
     }
 
     fn timeline(spans: &[TimelineSpan], now: &str) -> Option<AgentTimeline> {
-        build_timeline(Texts::english(), spans, (None, at(now)), |at| {
+        build_timeline(Texts::english(), spans, None, at(now), |at| {
             at.strftime("%H:%M").to_string()
         })
     }
 
     /// Of the whole of the day, which is over.
     fn past_timeline(spans: &[TimelineSpan]) -> Option<AgentTimeline> {
-        let day = (Some(at("00:00")), at("23:59"));
-        build_timeline(Texts::english(), spans, day, |at| {
+        let (from, to) = (Some(at("00:00")), at("23:59"));
+        build_timeline(Texts::english(), spans, from, to, |at| {
             at.strftime("%H:%M").to_string()
         })
     }

@@ -217,7 +217,8 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
                 snapshot,
                 header.visitor(),
                 &plan.channels,
-                (book, outbox),
+                book,
+                outbox,
                 now,
             );
             let may_see =
@@ -248,9 +249,9 @@ fn build_page(web: &WebState, header: &PageHeader) -> Result<AlertsPage, WebErro
                 silences: silences.collect(),
                 unopened: count_unopened(book, header),
                 rules: sees_all.then(|| {
-                    let editing = (header.visitor(), web.editor_for(header.visitor()));
+                    let editor = web.editor_for(header.visitor());
                     let screens = screens.as_ref();
-                    RuleTable::new(texts, snapshot, &plan.rules, book, editing, screens, now)
+                    RuleTable::new(header, snapshot, &plan.rules, book, editor, screens, now)
                 }),
                 channels: channels.collect(),
                 may_edit_channels,

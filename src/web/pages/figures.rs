@@ -157,7 +157,7 @@ async fn list_figures(
                 FigureRow::without_value(link, texts.figure_by_queue())
             } else {
                 let evaluated = evaluator.evaluate_custom(figure, None);
-                FigureRow::new(texts, snapshot, (figure, link), &evaluated, now)
+                FigureRow::new(texts, snapshot, figure, link, &evaluated, now)
             }
         });
         let mut rows: Vec<_> = rows.collect();
@@ -189,8 +189,8 @@ pub(super) fn queue_figures(
         // Of a group, nothing is recorded: the page lists its queues.
         let recorded = Some(&queue.id).filter(|_| queue.members.is_none());
         let link = PageLink::new(label, figure_path(&figure.id, recorded));
-        let figure = (figure, link);
-        Some(FigureRow::new(texts, snapshot, figure, &evaluated, now))
+        let row = FigureRow::new(texts, snapshot, figure, link, &evaluated, now);
+        Some(row)
     });
     let mut rows: Vec<_> = rows.collect();
     rows.sort_by(|a, b| a.link.cmp(&b.link));
@@ -243,7 +243,8 @@ async fn show_figure(
             now: FigureRow::new(
                 texts,
                 snapshot,
-                (figure, PageLink::default()),
+                figure,
+                PageLink::default(),
                 &evaluated,
                 now,
             ),
@@ -297,7 +298,7 @@ fn queues_with(
         let name = links::queue_link_by_id(texts, snapshot, id).name;
         let link = PageLink::new(name, figure_path(&figure.id, Some(id)));
         let evaluated = evaluator.evaluate_custom(figure, Some(id));
-        FigureRow::new(texts, snapshot, (figure, link), &evaluated, now)
+        FigureRow::new(texts, snapshot, figure, link, &evaluated, now)
     });
     let mut rows: Vec<_> = rows.collect();
     rows.sort_by(|a, b| a.link.cmp(&b.link));
@@ -308,7 +309,8 @@ impl FigureRow {
     fn new(
         texts: &Texts,
         snapshot: &Snapshot,
-        (figure, link): (&CustomFigure, PageLink),
+        figure: &CustomFigure,
+        link: PageLink,
         evaluated: &EvaluatedCustomFigure,
         now: Moment,
     ) -> Self {

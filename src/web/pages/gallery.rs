@@ -128,7 +128,7 @@ async fn show_gallery(
     let is_hidden = set_up::is_hidden(&headers);
     let set_up = (web.live).read_snapshot(|snapshot, now| {
         let set_up = (is_asked_for || !is_hidden)
-            .then(|| SetUp::find(&web, &header, (snapshot, now), origin.is_loopback()));
+            .then(|| SetUp::find(&web, &header, snapshot, now, origin.is_loopback()));
         let set_up = set_up.flatten();
         set_up.filter(|set_up| is_asked_for || !set_up.is_complete)
     });

@@ -149,7 +149,7 @@ async fn show_queue(
 ) -> Result<(Option<PeopleMark>, Html<String>), WebError> {
     let boards = web.boards.list_boards();
     let has_history = header.visitor().has(Right::History);
-    let loaded = LoadedDays::load(&web, header.texts, (&source, &external), has_history).await;
+    let loaded = LoadedDays::load(&web, header.texts, &source, &external, has_history).await;
     let page = web.live.read_snapshot(|snapshot, now| {
         let Some(queue) = links::find_queue(snapshot, &source, &external) else {
             return Err(WebError::NotFound {

@@ -124,7 +124,8 @@ impl SetUp {
     pub(super) fn find(
         web: &WebState,
         header: &PageHeader,
-        (snapshot, now): (&Snapshot, Moment),
+        snapshot: &Snapshot,
+        now: Moment,
         is_loopback: bool,
     ) -> Option<Self> {
         let route = match header.visitor() {

@@ -56,7 +56,8 @@ pub(in crate::web) async fn act_on_alert(
     alerts: &Alerts,
     visitor: &Visitor,
     actor: &AuditActor,
-    (id, action): (AlertId, &AlertAction),
+    id: AlertId,
+    action: &AlertAction,
     now: Timestamp,
 ) -> Result<(), AlertError> {
     let subject = visible_live(web, visitor).read_snapshot(|snapshot, _| {

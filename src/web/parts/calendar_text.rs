@@ -25,7 +25,8 @@ impl CalendarText {
         texts: &Texts,
         holidays: &Holidays,
         plan: &CalendarPlan,
-        (now, zone): (Timestamp, &TimeZone),
+        now: Timestamp,
+        zone: &TimeZone,
     ) -> Self {
         let today = now.to_zoned(zone.clone()).date();
         let next = |days: &crate::holidays::CalendarDays| {

@@ -30,7 +30,7 @@ pub(in crate::web) fn reforecast_day(
         let is_over = to <= now;
         figures.set_reforecast(factor, is_over);
         figures.reforecast_required = (!is_over)
-            .then(|| plan.required_by_factor((from, to), factor))
+            .then(|| plan.required_by_factor(from, to, factor))
             .flatten();
     }
 }

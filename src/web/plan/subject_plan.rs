@@ -156,7 +156,8 @@ impl SubjectPlan<'_> {
     /// isn't known of some.
     pub(super) fn required_by_factor(
         &self,
-        (from, to): (Timestamp, Timestamp),
+        from: Timestamp,
+        to: Timestamp,
         factor: f64,
     ) -> Option<StaffedTime> {
         let (from, to) = (from.as_second(), to.as_second());

@@ -124,7 +124,7 @@ impl Rewind {
         let playback = rewound.into_playback(key.speed);
         let playback = playback.with_privacy_of(Arc::clone(&site));
         let past = past_state(web, &playback, key);
-        self.insert_session(web, key, (past.clone(), owner), site, playback);
+        self.insert_session(web, key, past.clone(), owner, site, playback);
         Ok(past)
     }
 
@@ -176,7 +176,8 @@ impl Rewind {
         &self,
         web: &WebState,
         key: &PastKey,
-        (past, owner): (WebState, PastOwner),
+        past: WebState,
+        owner: PastOwner,
         site: Arc<SiteConfig>,
         playback: Playback<EmbeddedLog>,
     ) {

@@ -17,7 +17,8 @@ impl Rewind {
     pub(in crate::web) async fn figure_changes(
         &self,
         people: &Store,
-        (queue, metric): (QueueId, Metric),
+        queue: QueueId,
+        metric: Metric,
         until: Timestamp,
     ) -> Result<(Vec<FigureChange>, Timestamp), RewindFailure> {
         let _permit = self.permits.acquire().await;

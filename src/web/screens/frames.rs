@@ -198,7 +198,7 @@ fn frame_turn(
         .read_snapshot(|snapshot, _| (snapshot.site.zone.clone(), snapshot.site.language));
     let board = turn.map(|turn| turn.board);
     let texts = Texts::of(board.map_or(site, |board| language_of(web, visitor, board)));
-    let said = screen.map_or_else(Vec::new, |screen| said_on(web, texts, screen, (now, &zone)));
+    let said = screen.map_or_else(Vec::new, |screen| said_on(web, texts, screen, now, &zone));
     let night = screen.and_then(|screen| screen.night);
     // Nobody may miss an emergency because the screen is dark.
     let night = night.filter(|_| !shows_emergency(web, board, &said, now));
@@ -222,7 +222,8 @@ fn said_on(
     web: &WebState,
     texts: &Texts,
     screen: &Screen,
-    (now, zone): (Timestamp, &TimeZone),
+    now: Timestamp,
+    zone: &TimeZone,
 ) -> Vec<SaidText> {
     let announcements = web.announcements.as_ref();
     let own = announcements.map_or_else(Vec::new, |all| all.of_screen(&screen.name, now));

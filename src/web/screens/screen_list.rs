@@ -107,21 +107,24 @@ pub(in crate::web) fn routes() -> Router<WebState> {
             "/screens/identify",
             order(
                 Screens::identify,
-                (AuditAction::IdentifiedScreen, "/screens?done=identified"),
+                AuditAction::IdentifiedScreen,
+                "/screens?done=identified",
             ),
         )
         .route(
             "/screens/reload",
             order(
                 Screens::reload,
-                (AuditAction::ReloadedScreen, "/screens?done=reloaded"),
+                AuditAction::ReloadedScreen,
+                "/screens?done=reloaded",
             ),
         )
         .route(
             "/screens/sound",
             order(
                 Screens::try_sound,
-                (AuditAction::TriedScreenSound, "/screens?done=sounded"),
+                AuditAction::TriedScreenSound,
+                "/screens?done=sounded",
             ),
         )
         .route("/screens/address", in_place(add_address))
@@ -135,7 +138,8 @@ fn in_place<T: 'static>(handler: impl Handler<T, WebState>) -> MethodRouter<WebS
 /// The form of an order to a connected screen.
 fn order(
     send: fn(&Screens, TokenId) -> Result<Screen, ScreenError>,
-    done: (AuditAction, &'static str),
+    action: AuditAction,
+    page: &'static str,
 ) -> MethodRouter<WebState> {
     in_place(
         async move |State(web): State<WebState>,
@@ -144,7 +148,8 @@ fn order(
                     origin: PageOrigin,
                     form: EditForm<ChosenScreen, Acting>| {
             let id = find_manageable(&web, &screens, &header, &form.fields.id)?;
-            conclude(&web, &screens, header, &origin, send(&screens, id), done)
+            let result = send(&screens, id);
+            conclude(&web, &screens, header, &origin, result, action, page)
         },
     )
 }
@@ -225,7 +230,8 @@ fn conclude(
     header: PageHeader,
     origin: &PageOrigin,
     result: Result<Screen, ScreenError>,
-    (action, page): (AuditAction, &'static str),
+    action: AuditAction,
+    page: &str,
 ) -> Result<Response, WebError> {
     match result {
         Ok(screen) => Ok(Audited::new(action, &shown_on(&screen)).mark(Redirect::to(page))),
@@ -249,8 +255,8 @@ async fn change(
     let id = find_manageable(&web, &screens, &header, &id)?;
     let choice = screen.read(&web, &header)?;
     let result = screens.change(id, choice).await;
-    let done = (AuditAction::ChangedScreen, "/screens?done=changed");
-    conclude(&web, &screens, header, &origin, result, done)
+    let (action, page) = (AuditAction::ChangedScreen, "/screens?done=changed");
+    conclude(&web, &screens, header, &origin, result, action, page)
 }
 
 async fn remove(

@@ -45,7 +45,7 @@ pub(super) async fn act(
     let minutes = fields.minutes.parse().ok();
     let action = act.and_then(|act| act.action(&fields.text, minutes, now));
     let action = action.ok_or(WebError::InvalidForm)?;
-    let acting = act_on_alert(&web, alerts, &visitor, &actor, (AlertId(id), &action), now);
+    let acting = act_on_alert(&web, alerts, &visitor, &actor, AlertId(id), &action, now);
     let done = match acting.await {
         Ok(()) => match action {
             AlertAction::Take => "taken",

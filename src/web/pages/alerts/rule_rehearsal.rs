@@ -49,7 +49,8 @@ impl RehearsalText {
         texts: &Texts,
         snapshot: &Snapshot,
         now: Timestamp,
-        (from, by_thresholds): (Timestamp, &str),
+        from: Timestamp,
+        by_thresholds: &str,
         rehearsal: &RuleRehearsal,
     ) -> Self {
         let zone = &snapshot.site.zone;
@@ -92,7 +93,7 @@ pub(super) async fn rehearse_fields(
     let now = live.now().wall;
     let from = now.saturating_sub(WEEK).unwrap_or(Timestamp::MIN);
     let history = if rule.watches_figures() {
-        let Ok(figures) = load_figures(visible, &rule, (from, now)).await else {
+        let Ok(figures) = load_figures(visible, &rule, from, now).await else {
             return RehearsalText::only(texts.nothing_stored_about());
         };
         live.read_snapshot(|snapshot, _| {
@@ -112,7 +113,7 @@ pub(super) async fn rehearse_fields(
                 } else {
                     texts.fired_by_thresholds()
                 };
-                RehearsalText::describe(texts, snapshot, now.wall, (from, by), &rehearsal)
+                RehearsalText::describe(texts, snapshot, now.wall, from, by, &rehearsal)
             }
             None => RehearsalText::only(texts.nothing_stored_about()),
         }
@@ -123,7 +124,8 @@ pub(super) async fn rehearse_fields(
 async fn load_figures(
     visible: &WebState,
     rule: &AlertRule,
-    (from, to): (Timestamp, Timestamp),
+    from: Timestamp,
+    to: Timestamp,
 ) -> Result<Vec<FigureHistory>, StoreError> {
     let watched = visible.live.read_snapshot(|snapshot, _| {
         let watched = seen_figures(snapshot)
@@ -204,7 +206,7 @@ mod tests {
         let describe = |rehearsal: &RuleRehearsal| {
             let texts = Texts::english();
             let by = texts.fired_by_thresholds();
-            RehearsalText::describe(texts, &snapshot, now, (from, by), rehearsal)
+            RehearsalText::describe(texts, &snapshot, now, from, by, rehearsal)
         };
 
         let text = describe(&rehearsal);

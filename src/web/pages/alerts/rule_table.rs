@@ -10,9 +10,9 @@ use wallboard_texts::Texts;
 
 use crate::{
     editing::{Editor, EntryId, Origin, Section},
-    web::{
-        access::visitor::Visitor,
-        parts::sentence::{Sentence, SentencePiece, slot},
+    web::parts::{
+        page_header::PageHeader,
+        sentence::{Sentence, SentencePiece, slot},
     },
 };
 
@@ -29,14 +29,15 @@ pub(super) struct RuleTable {
 impl RuleTable {
     /// The rules that the visitor may see; `editor` is theirs, and `screens` are the names of all that are paired.
     pub(super) fn new(
-        texts: &Texts,
+        header: &PageHeader,
         snapshot: &Snapshot,
         rules: &[AlertRule],
         book: &AlertBook,
-        (visitor, editor): (&Visitor, Option<&Editor>),
+        editor: Option<&Editor>,
         screens: Option<&BTreeSet<String>>,
         now: Moment,
     ) -> Self {
+        let (texts, visitor) = (header.texts, header.visitor());
         let sees_people = visitor.has(Right::PersonalData);
         let shown = rules.iter();
         let shown = shown.filter(|rule| sees_people || !rule.watches_agents());

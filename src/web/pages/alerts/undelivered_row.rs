@@ -34,7 +34,8 @@ impl UndeliveredRow {
         snapshot: &Snapshot,
         visitor: &Visitor,
         channels: &[Channel],
-        (book, outbox): (&AlertBook, &Outbox),
+        book: &AlertBook,
+        outbox: &Outbox,
         now: Moment,
     ) -> Vec<Self> {
         let letters = outbox.dead_letters().rev();

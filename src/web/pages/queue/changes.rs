@@ -96,8 +96,8 @@ pub(super) async fn show_changes(
         });
     };
     let rewind = web.rewind.as_ref().ok_or(RewindFailure::NoLog)?;
-    let figure = (queue.clone(), metric);
-    let (changes, since) = rewind.figure_changes(&web.store, figure, until).await?;
+    let found = rewind.figure_changes(&web.store, queue.clone(), metric, until);
+    let (changes, since) = found.await?;
     let page = web.live.read_snapshot(|snapshot, now| {
         let texts = header.texts;
         let zone = &snapshot.site.zone;

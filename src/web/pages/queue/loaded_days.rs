@@ -27,7 +27,8 @@ impl LoadedDays {
     pub(super) async fn load(
         web: &WebState,
         texts: &'static Texts,
-        (source, external): (&str, &str),
+        source: &str,
+        external: &str,
         has_history: bool,
     ) -> Self {
         let found = web.live.read_snapshot(|snapshot, now| {

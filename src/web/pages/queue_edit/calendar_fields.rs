@@ -34,7 +34,8 @@ pub(super) struct CalendarRow {
 pub(super) fn calendar_rows(
     texts: &Texts,
     web: &WebState,
-    (hours, now): (&OpeningHours, Timestamp),
+    hours: &OpeningHours,
+    now: Timestamp,
     typed: &Fields,
 ) -> Vec<CalendarRow> {
     let Some(holidays) = &web.holidays else {
@@ -43,7 +44,7 @@ pub(super) fn calendar_rows(
     let chosen = typed_calendars(typed).unwrap_or_else(|| hours.holidays.calendars.clone());
     let plans = holidays.list();
     let known = plans.iter().map(|plan| {
-        let text = CalendarText::new(texts, holidays, plan, (now, &hours.zone));
+        let text = CalendarText::new(texts, holidays, plan, now, &hours.zone);
         CalendarRow {
             is_chosen: chosen.contains(&plan.name),
             about: text.line(texts),

@@ -40,7 +40,8 @@ pub(super) struct DateField {
 /// The week and the dates of a queue.
 pub(super) fn hours_fields(
     texts: &Texts,
-    (shown, today): (&OpeningHours, Date),
+    shown: &OpeningHours,
+    today: Date,
     typed: &BTreeMap<String, String>,
     faults: &mut FieldFaults,
 ) -> ([DayField; 7], Vec<DateField>) {

@@ -145,7 +145,7 @@ pub(super) async fn render_page(
 ) -> Result<Html<String>, WebError> {
     let texts = header.texts;
     let rehearsal = match &edited.id {
-        Some(id) => rehearse(texts, web, (&edited, id), &notes.typed).await,
+        Some(id) => rehearse(texts, web, &edited, id, &notes.typed).await,
         None => RehearsalText::default(),
     };
     // Nothing matches a queue.
@@ -171,14 +171,14 @@ pub(super) async fn render_page(
     let pattern = PatternPart::find(texts, &edited, &typed_thresholds, &mut notes.faults);
     let shown = edited.shown_hours(source);
     let today = edited.now.to_zoned(shown.zone.clone()).date();
-    let (days, dates) = hours_fields(texts, (&shown, today), &typed_hours, &mut notes.faults);
-    let calendars = calendar_rows(texts, web, (&shown, edited.now), &typed_hours);
+    let (days, dates) = hours_fields(texts, &shown, today, &typed_hours, &mut notes.faults);
+    let calendars = calendar_rows(texts, web, &shown, edited.now, &typed_hours);
     let zone = zone_name(&edited, &shown, &typed_hours);
     let calendars_fault = notes.faults.take("holidays");
     let target_faults = TargetFaults::take(&mut notes.faults);
     let typed_name = typed(Section::Names).remove("name");
     let [names, thresholds, targets, hours] =
-        section_forms(texts, web, editing, &edited, (&mut notes, has_faults));
+        section_forms(texts, web, editing, &edited, &mut notes, has_faults);
     let page = QueueEditPage {
         build: assets::build_id(),
         form: header.form_token(),
@@ -235,7 +235,8 @@ fn section_forms(
     web: &WebState,
     editing: &Editing,
     edited: &EditedQueue,
-    (notes, has_faults): (&mut PageNotes, bool),
+    notes: &mut PageNotes,
+    has_faults: bool,
 ) -> [SectionForm; SECTIONS.len()] {
     let (error, conflict) = (mem::take(&mut notes.error), notes.conflict.take());
     let mut rest = Some((mem::take(&mut notes.faults).rest(), error, conflict));

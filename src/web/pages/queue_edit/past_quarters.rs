@@ -30,7 +30,8 @@ pub(super) async fn count_past_quarters(
     id: &QueueId,
     limit: f64,
     hours: Option<&OpeningHours>,
-    (until, now): (Timestamp, Timestamp),
+    until: Timestamp,
+    now: Timestamp,
 ) -> Option<PastQuarters> {
     let queues = web.live.read_snapshot(|snapshot, _| {
         let members = snapshot.queues.get(id)?.members.clone();

@@ -36,7 +36,8 @@ pub(super) struct RehearsalText {
 pub(super) async fn rehearse(
     texts: &'static Texts,
     web: &WebState,
-    (edited, id): (&EditedQueue, &QueueId),
+    edited: &EditedQueue,
+    id: &QueueId,
     typed: &TypedFields,
 ) -> RehearsalText {
     let stored = match &web.rewind {
@@ -61,11 +62,11 @@ pub(super) async fn rehearse(
     let waiting = REHEARSED.iter().position(|one| *one == Metric::Waiting);
     let mut before = String::new();
     if let Some(limit) = waiting.and_then(|waiting| new.critical(waiting)) {
-        let times = (with_new.start().unwrap_or(edited.now), edited.now);
-        let hours = edited.configured_hours();
-        let quarters = count_past_quarters(web, id, limit, hours, times).await;
+        let (now, hours) = (edited.now, edited.configured_hours());
+        let until = with_new.start().unwrap_or(now);
+        let quarters = count_past_quarters(web, id, limit, hours, until, now).await;
         before = quarters.map_or_else(String::new, |quarters| {
-            quarters.sentence(texts, limit, edited.now, &site.zone)
+            quarters.sentence(texts, limit, now, &site.zone)
         });
     }
     RehearsalText {
@@ -75,7 +76,7 @@ pub(super) async fn rehearse(
         } else {
             with_saved.critical_count(texts)
         },
-        curves: draw_curves(texts, &steps, &new, &with_new, (edited.now, &site.zone)),
+        curves: draw_curves(texts, &steps, &new, &with_new, edited.now, &site.zone),
         sentence: with_new.sentence(texts),
         coverage: with_new.coverage(texts, edited.now, &site.zone),
     }

@@ -51,7 +51,8 @@ pub(super) fn draw_curves(
     steps: &[SeriesStep],
     limits: &RehearsedLimits,
     rehearsal: &Rehearsal,
-    (now, zone): (Timestamp, &TimeZone),
+    now: Timestamp,
+    zone: &TimeZone,
 ) -> Vec<RehearsalCurve> {
     let time = |at| texts.time_or_day(at, now, zone);
     let of_metric = |(index, metric): (usize, Metric)| {
@@ -61,7 +62,7 @@ pub(super) fn draw_curves(
             .filter_map(|step| Some((step.start, values_of(step)[index]?)))
             .collect();
         let critical = rehearsal.critical_starts(index);
-        draw_curve(texts, metric, limit, (&values, &critical), &time)
+        draw_curve(texts, metric, limit, &values, &critical, &time)
     };
     let metrics = REHEARSED.into_iter().enumerate();
     metrics.filter_map(of_metric).collect()
@@ -71,7 +72,8 @@ fn draw_curve(
     texts: &'static Texts,
     metric: Metric,
     limit: f64,
-    (values, critical): (&[(Timestamp, f64)], &[Timestamp]),
+    values: &[(Timestamp, f64)],
+    critical: &[Timestamp],
     time: &impl Fn(Timestamp) -> String,
 ) -> Option<RehearsalCurve> {
     let first = values.first()?.0;
@@ -163,8 +165,8 @@ mod tests {
         });
         let steps = steps(waits);
         let rehearsal = Rehearsal::count(&steps, &limits, None, &TimeZone::UTC);
-        let clock = (start(), &TimeZone::UTC);
-        draw_curves(Texts::english(), &steps, &limits, &rehearsal, clock)
+        let (texts, zone) = (Texts::english(), TimeZone::UTC);
+        draw_curves(texts, &steps, &limits, &rehearsal, start(), &zone)
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl EntryFacts {
         let mut plans = plans.iter();
         let plan = plans.find(|plan| id.section == Section::Holidays && plan.name == id.name)?;
         let text = (web.live).read_snapshot(|snapshot, now| {
-            CalendarText::new(texts, holidays, plan, (now.wall, &snapshot.site.zone))
+            CalendarText::new(texts, holidays, plan, now.wall, &snapshot.site.zone)
         });
         let rows = text.next.into_iter().map(|(date, name)| ValueRow {
             name: date,
@@ -145,11 +145,11 @@ fn value_rows(
     now: Moment,
 ) -> Vec<ValueRow> {
     if !figure.is_per_queue {
-        return Vec::from_iter(value_row(texts, snapshot, (figure, None), now));
+        return Vec::from_iter(value_row(texts, snapshot, figure, None, now));
     }
     let queues = snapshot.visible_queues();
     let reported = queues.filter_map(|queue| {
-        let row = value_row(texts, snapshot, (figure, Some(&queue.id)), now)?;
+        let row = value_row(texts, snapshot, figure, Some(&queue.id), now)?;
         let name = snapshot.queue_name(queue);
         Some(ValueRow { name, ..row })
     });
@@ -160,7 +160,8 @@ fn value_rows(
 fn value_row(
     texts: &'static Texts,
     snapshot: &Snapshot,
-    (figure, queue): (&CustomFigure, Option<&QueueId>),
+    figure: &CustomFigure,
+    queue: Option<&QueueId>,
     now: Moment,
 ) -> Option<ValueRow> {
     let evaluated = Evaluator::new(snapshot, now).evaluate_custom(figure, queue);

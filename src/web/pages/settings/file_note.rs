@@ -54,7 +54,7 @@ impl FileNote {
         let copy = of_browser.is_some().then(|| {
             if editor.is_waiting(id) {
                 let lines = lines.as_deref().unwrap_or_default();
-                BrowserCopy::waiting(texts, id, lines, &path, (line, last_line))
+                BrowserCopy::waiting(texts, id, lines, &path, line, last_line)
             } else {
                 BrowserCopy::other(texts, writer.compare(id, Some(toml.as_str()), of_browser))
             }
@@ -79,7 +79,8 @@ impl BrowserCopy {
         id: &EntryId,
         lines: &str,
         path: &str,
-        (first, last): (usize, usize),
+        first: usize,
+        last: usize,
     ) -> Self {
         let is_board = id.section == Section::Boards;
         // A board's are all of its file.
