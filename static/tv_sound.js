@@ -67,6 +67,6 @@
     }
   }
 
-  // If the browser allows sounds, one has begun by then.
+  // A sound that the browser allows has begun by then.
   setTimeout(ask, 1000);
 })();

@@ -3,7 +3,8 @@
 import { all } from './dom.js';
 import { share } from './pages.js';
 
-// A layout places rows on the screen, adapts to a phone, and says whether longer texts still have room. A layout's own script, before the board's, replaces that of tiles.
+// A layout places rows on the screen, adapts to a phone, and says whether longer texts still have
+// room. A layout's own script, before the board's, replaces that of tiles.
 let layout = { place: (list, rows) => share(rows, +list.dataset.page), narrow() {}, hasRoom: () => true };
 export function useLayout(own) {
   layout = own;
