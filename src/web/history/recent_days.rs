@@ -131,7 +131,7 @@ async fn load_queue_days(
         let board = shown.day_cells(texts, date(row.start));
         export
             .chain(board.into_iter().filter(|_| !shown.is_empty()))
-            .collect::<Vec<_>>()
+            .collect()
     };
     let is_missed = |row: &ReportRow| {
         HistoryRow {
@@ -156,7 +156,6 @@ async fn load_queue_days(
     let board = [texts.board_answered(), texts.board_level()];
     let board = board.map(str::to_owned).into_iter();
     let headings = headings.chain(board.filter(|_| !shown.is_empty()));
-    let headings: Vec<_> = headings.collect();
     let mut summary = texts.days_summary(
         metric_explanation::write_formula(texts, rules.formula),
         summary::write_target(texts, &target),
@@ -169,7 +168,6 @@ async fn load_queue_days(
         abandoned: abandoned_path(history, id, &series).await,
         summary,
         rows: {
-            let cells = |row: &ReportRow| headings.iter().cloned().zip(cells(row)).collect();
             let mut rows = build_days(texts, id, false, &series, zone, cells, is_missed);
             // Boards have counted more of today.
             let until = imported_until(history, id).await;
@@ -181,7 +179,7 @@ async fn load_queue_days(
             }
             rows
         },
-        headings,
+        headings: headings.collect(),
     })
 }
 
@@ -224,7 +222,7 @@ async fn load_agent_days(
             .map(cell)
             .chain([team])
             .chain(after.iter().map(cell))
-            .collect::<Vec<_>>()
+            .collect()
     };
     let metric = |metric| &*texts.metric(metric).page_label;
     let headings = [
@@ -235,14 +233,12 @@ async fn load_agent_days(
         texts.break_time(),
         texts.occupancy(),
     ];
-    let headings = headings.map(str::to_owned).to_vec();
-    let cells = |row: &ReportRow| headings.iter().cloned().zip(cells(row)).collect();
     Some(RecentDays {
         href: history_path(id, true, TimeRange::default()),
         abandoned: String::new(),
         summary: texts.agent_days_summary().to_owned(),
         rows: build_days(texts, id, true, &series, zone, cells, |_| false),
-        headings,
+        headings: headings.map(str::to_owned).to_vec(),
     })
 }
 
@@ -313,7 +309,7 @@ fn build_days(
     is_agent: bool,
     series: &ReportSeries,
     zone: &TimeZone,
-    cells: impl Fn(&ReportRow) -> Vec<(String, String)>,
+    cells: impl Fn(&ReportRow) -> Vec<String>,
     is_missed: impl Fn(&ReportRow) -> bool,
 ) -> Vec<RecentDay> {
     let day = |row: &ReportRow| {

@@ -31,6 +31,6 @@ pub(in crate::web) struct RecentDay {
     pub(in crate::web) is_missed: bool,
     /// Nothing was imported for this day.
     pub(in crate::web) is_empty: bool,
-    /// Each value with its heading.
-    pub(in crate::web) cells: Vec<(String, String)>,
+    /// One for each heading.
+    pub(in crate::web) cells: Vec<String>,
 }
