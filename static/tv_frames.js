@@ -105,7 +105,7 @@
     return null;
   }
 
-  // The page in a frame, once it has a board.
+  // The page in a frame, once it has a board. Its last elements may be missing.
   function pageOf(frame) {
     var page = frame && frame.element.contentDocument;
     return page && page.getElementById('board') ? page : null;
@@ -113,7 +113,8 @@
 
   function isLive(frame) {
     var page = pageOf(frame);
-    return !!page && (/(^| )linked( |$)/.test(page.body.className) || !page.getElementById('basic').hidden);
+    var basic = page && page.getElementById('basic');
+    return !!basic && (/(^| )linked( |$)/.test(page.body.className) || !basic.hidden);
   }
 
   // Whether it will never be live.
@@ -127,7 +128,8 @@
   function isInUse(frame) {
     var page = frame && frame.element.contentDocument;
     if (page && page.body && page.body.hasAttribute('data-code')) return true;
-    return !!pageOf(frame) && page.getElementById('overlay').hasAttribute('open');
+    var overlay = page && page.getElementById('overlay');
+    return !!overlay && overlay.hasAttribute('open');
   }
 
   function step() {

@@ -11,7 +11,7 @@ use wallboard_domain::{Metric, Pattern, PatternThresholds, Patterns, SeverityLim
 use crate::{
     sign_in::{PASSWORD, SignInSite},
     support::{
-        Browser, ports,
+        Browser, assert_throughout, ports,
         test_server::{ServerOptions, TestServer},
     },
 };
@@ -19,6 +19,8 @@ use crate::{
 const SOON: Duration = Duration::from_secs(20);
 /// A board that comes at once: the page asks every two seconds, and loads it.
 const JUMPED_WITHIN: Duration = Duration::from_secs(8);
+/// The page looks at its frames four times a second.
+const HALF_LOADED: Duration = Duration::from_secs(2);
 /// The address of the socket of the board that is shown.
 const SHOWN: &str = "document.querySelector('iframe.on')?.contentDocument.body?.dataset.live";
 const LABEL: &str = "getComputedStyle(document.querySelector('iframe.on').contentDocument.querySelector('.must'), '::before').content";
@@ -157,4 +159,49 @@ async fn board_comes_once_when_its_queue_turns_critical_and_the_turns_go_on() {
     // It is still critical, and doesn't come again: a page that is opened now doesn't have it.
     let other = Browser::open(&server.url("/tv?playlist=Floor"));
     other.wait_for(&shows("calm"), SOON).await;
+}
+
+/// The frame of the next board keeps the first half of its page.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_half_loaded_is_no_error() {
+    let boards = ["first", "second"];
+    let item = |board: &str| PlaylistItem {
+        board: board.into(),
+        dwell: SignedDuration::from_secs(1),
+        hours: None,
+        only_critical: false,
+    };
+    let options = ServerOptions {
+        boards: boards
+            .map(|id| BoardDefinition::new(id, id, BoardLayout::Queues))
+            .to_vec(),
+        playlists: vec![Playlist {
+            name: "Floor".into(),
+            items: boards.map(item).to_vec(),
+            jump: None,
+        }],
+        ..ServerOptions::default()
+    };
+    let server = TestServer::start(options).await;
+    let screen = Browser::open(&server.url("/tv?playlist=Floor"));
+    screen.wait_for(&shows("first"), SOON).await;
+
+    screen.evaluate(
+        "window.halves = 0, new MutationObserver(records => { \
+         for (const { addedNodes: [frame] } of records) if (frame && frame.tagName === 'IFRAME') { \
+         frame.contentDocument.open(); \
+         frame.contentDocument.write('<div id=board>'); \
+         window.halves++; } }).observe(document.body, { childList: true, subtree: true }), null",
+    );
+    screen.wait_for("window.halves > 0", SOON).await;
+
+    assert_throughout("nothing fails", HALF_LOADED, async || {
+        let errors = screen.console_errors(|_| false);
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        }
+    })
+    .await;
 }
