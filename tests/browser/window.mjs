@@ -103,6 +103,12 @@ export function openWindow(browser) {
                 role ? stage.page.getByRole(role, { name, exact: true }) : stage.page.getByText(name, { exact: true });
             await (at ? stage.page.locator(at) : said()).first().click();
         },
+        // Taps on what a selector finds. Playwright's click looks at the page before, which the page takes for a tap.
+        async tap({ at }) {
+            const box = `(({ x, y, width, height }) => [x + width / 2, y + height / 2])(document.querySelector(${JSON.stringify(at)}).getBoundingClientRect())`;
+            const { result } = await evaluate(stage, box);
+            await stage.page.mouse.click(...result.value);
+        },
         async press({ key }) {
             await stage.page.keyboard.press(key);
         },
