@@ -60,13 +60,13 @@ impl<L: ReadLog> RecordWriter<L> {
         };
         if is_of_log(&log, position).await? {
             let state = load_before(&log, position).await?;
-            return Ok(Self::starting_with(log, sink, state, position.next));
+            return Ok(Self::continuing_with(log, sink, state, position.next));
         }
         // Another log: it lost its end, or it is new.
         let state = load_first(&log).await?;
         let (next, from) = (state.next_offset(), position.last.map(|last| last.wall));
         let to = state.last_input_at().map(|last| last.wall);
-        let mut writer = Self::starting_with(log, sink, state, next);
+        let mut writer = Self::continuing_with(log, sink, state, next);
         if let Some(from) = from.or(to) {
             warn!(
                 "The log isn't the one that case records were made of. Some may be missing after {from}"
@@ -91,6 +91,12 @@ impl<L: ReadLog> RecordWriter<L> {
             stored,
             stored_last: None,
         }
+    }
+
+    fn continuing_with(log: L, sink: RecordSink, state: LiveState, stored: LogOffset) -> Self {
+        let mut writer = Self::starting_with(log, sink, state, stored);
+        writer.settling.add_recent(&writer.state, LOOK_BACK);
+        writer
     }
 
     /// Writes the records of everything that the log has by now.
@@ -163,7 +169,7 @@ impl<L: ReadLog> RecordWriter<L> {
     }
 }
 
-/// Returns when the entry before an offset was received, if the log has it.
+/// Returns when the entry before an offset was received, if the log has it, or begins with the state after it.
 async fn received_before(
     log: &impl ReadLog,
     next: LogOffset,
@@ -172,11 +178,18 @@ async fn received_before(
         return Ok(None);
     };
     let batches = log.read_batches(LogOffset(offset), 1).await?;
-    Ok(batches.first().and_then(|batch| {
+    let entry = batches.first().and_then(|batch| {
         let entries = codec::decode_entries(&batch.bytes).ok()?;
         let index = usize::try_from(offset.checked_sub(batch.first.0)?).ok()?;
         Some(entries.get(index)?.received_at)
-    }))
+    });
+    if entry.is_some() {
+        return Ok(entry);
+    }
+    let first = load_first(log).await?;
+    Ok(first
+        .last_input_at()
+        .filter(|_| first.next_offset() == next))
 }
 
 /// Whether a position is one of this log.

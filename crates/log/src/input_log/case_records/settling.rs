@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use wallboard_domain::{CaseId, FinishedCase, Input, LogEntry, Moment, SourceId};
+use wallboard_domain::{CaseId, FinishedCase, Input, LogEntry, Moment, SourceId, moment};
 use wallboard_live::{CountingGap, LiveState};
 use wallboard_store::{CaseRecordEntry, CaseRecordGap};
 
@@ -27,6 +27,22 @@ impl SettlingCases {
             ended: VecDeque::new(),
             gaps: find_gaps(state),
         }
+    }
+
+    /// Adds the cases that ended up to so many milliseconds before the state, by the vendor's time: a log that
+    /// begins with it doesn't say which of them have settled. A record that is stored isn't stored again.
+    pub(super) fn add_recent(&mut self, state: &LiveState, millis: i64) {
+        let Some(last) = state.last_input_at() else {
+            return;
+        };
+        let from = moment::plus_millis(last.wall, -millis);
+        let mut recent = state.ended_cases_since(&LiveState::default());
+        recent.retain(|id| {
+            let case = state.build_finished_case(id, last.wall);
+            case.is_some_and(|case| case.ended_at.is_none_or(|ended| from <= ended))
+        });
+        recent.sort_unstable();
+        self.ended.extend(recent.into_iter().map(|id| (id, last)));
     }
 
     /// Applies an entry to the state. Returns what it completes.

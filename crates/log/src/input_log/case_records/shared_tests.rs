@@ -7,15 +7,17 @@ use std::sync::{
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
+use wallboard_domain::CaseOutcome;
+use wallboard_live::testing::{LiveScenario, chat_id, closed_event, opened_event};
 use wallboard_runtime::nats::{NatsConnection, NatsSettings, test_server::NatsServer};
-use wallboard_store::{CaseRecordCursor, CaseRecordEntry, EmbeddedLog, StreamError};
+use wallboard_store::{CaseRecordCursor, CaseRecordEntry, EmbeddedLog, InputLog, StreamError};
 
 use super::{
     record_sink::CaseRecordError,
     shared_keeper::{NodeWork, SharedKeeper},
     tests::{RecordedLog, morning},
 };
-use crate::input_log::snapshots::make_snapshot;
+use crate::input_log::snapshots::{make_snapshot, take_snapshot};
 
 const NODES: usize = 3;
 const DAY: std::time::Duration = std::time::Duration::from_hours(24);
@@ -182,4 +184,48 @@ async fn a_node_that_joins_later_has_the_numbers_of_the_others() {
     late.turn().await;
     assert!(matches!(late.keeper.work, NodeWork::Writing(_)));
     assert!(late.records().await == records, "nothing is made twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_whose_log_begins_at_the_position_or_shortly_before_misses_no_case() {
+    for late in [0, 2] {
+        let server = NatsServer::start();
+        let mut leader = Node::start(&server).await;
+        leader.leads.store(true, Relaxed);
+        leader.turn().await;
+        let mut scenario = LiveScenario::new();
+        for case in ["settled", "settling", "open"] {
+            scenario.send_case_event(case, opened_event("anna", "sales"));
+        }
+        scenario.send_case_event("settled", closed_event(CaseOutcome::Positive));
+        scenario.advance_time(9_000);
+        scenario.send_case_event("settling", closed_event(CaseOutcome::Neutral));
+        scenario.advance_time(2_000);
+        let mut joined = Node::start(&server).await;
+        let snapshot = take_snapshot(&scenario.state).unwrap();
+        joined.recorded.log.put_snapshot(snapshot).await.unwrap();
+        let begin = scenario.entries.len();
+        for _ in 0..late {
+            scenario.advance_time(1_000);
+        }
+        leader.recorded.append(0, &scenario.entries).await;
+        leader.turn().await;
+        assert_eq!(leader.records().await.len(), 1, "one has settled");
+
+        // The leader is killed.
+        scenario.send_case_event("open", closed_event(CaseOutcome::Negative));
+        scenario.advance_time(30_000);
+        let new = &scenario.entries[begin..];
+        joined.recorded.append(begin, new).await;
+        joined.leads.store(true, Relaxed);
+        joined.turn().await;
+        assert!(matches!(joined.keeper.work, NodeWork::Writing(_)));
+        let records = joined.records().await;
+        let cases = records.iter().map(|(_, entry)| match entry {
+            CaseRecordEntry::Case(case) => case.id.clone(),
+            CaseRecordEntry::Gap(gap) => panic!("no message was lost: {gap:?}"),
+        });
+        let expected = ["settled", "settling", "open"].map(chat_id);
+        assert_eq!(cases.collect::<Vec<_>>(), expected, "{late} s after it");
+    }
 }
