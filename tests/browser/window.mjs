@@ -103,7 +103,7 @@ export function openWindow(browser) {
                 role ? stage.page.getByRole(role, { name, exact: true }) : stage.page.getByText(name, { exact: true });
             await (at ? stage.page.locator(at) : said()).first().click();
         },
-        // Taps on what a selector finds. Playwright's click looks at the page before, which the page takes for a tap.
+        // Taps on what a selector finds, without a look by Playwright before, which counts as a user's action.
         async tap({ at }) {
             const box = `(({ x, y, width, height }) => [x + width / 2, y + height / 2])(document.querySelector(${JSON.stringify(at)}).getBoundingClientRect())`;
             const { result } = await evaluate(stage, box);

@@ -26,7 +26,7 @@ impl Alert {
         self.earlier_level_max == Some(AlertLevel::Critical)
     }
 
-    /// Forgets a higher level once the alert has been lower for a while, so that its return is told again.
+    /// Forgets a higher level once the alert has been lower for a while, so that people are told when it returns.
     /// Not while somebody has the alert or snoozed it. Returns whether it did.
     pub(crate) fn lower_told_level(&mut self, now: Timestamp) -> bool {
         let is_lower = self.told_level.is_some_and(|told| self.level < told);

@@ -34,6 +34,17 @@ impl LiveState {
         ended.cloned().collect()
     }
 
+    /// Returns the known cases that ended from a moment on, by the vendor's time, or at an unknown one.
+    pub fn cases_ended_from(&self, from: Timestamp) -> Vec<CaseId> {
+        let is_later = |id: &&CaseId| {
+            let case = self.snapshot.cases.get(*id);
+            case.is_some_and(|case| {
+                case.end().is_some() && case.closed_at.is_none_or(|closed| from <= closed)
+            })
+        };
+        self.cases.ended_ids().filter(is_later).cloned().collect()
+    }
+
     /// Returns the record of a case that has ended; `noticed_at`: when that was noticed.
     pub fn build_finished_case(&self, id: &CaseId, noticed_at: Timestamp) -> Option<FinishedCase> {
         let case = self.snapshot.cases.get(id)?;

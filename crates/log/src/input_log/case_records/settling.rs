@@ -36,11 +36,7 @@ impl SettlingCases {
             return;
         };
         let from = moment::plus_millis(last.wall, -millis);
-        let mut recent = state.ended_cases_since(&LiveState::default());
-        recent.retain(|id| {
-            let case = state.build_finished_case(id, last.wall);
-            case.is_some_and(|case| case.ended_at.is_none_or(|ended| from <= ended))
-        });
+        let mut recent = state.cases_ended_from(from);
         recent.sort_unstable();
         self.ended.extend(recent.into_iter().map(|id| (id, last)));
     }
