@@ -3,7 +3,7 @@
 // and `password` (a login is required if they're there), `refused` (recipients that it refuses) and `busy` (as
 // many messages as it first answers with 451).
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
@@ -36,7 +36,8 @@ const server = new SMTPServer({
         const mail = await simpleParser(raw);
         const { envelope, secure, user } = session;
         mails += 1;
-        writeFileSync(join(plan.mails, `${mails}.json`), JSON.stringify({
+        const part = join(plan.mails, `${mails}.part`);
+        writeFileSync(part, JSON.stringify({
             from: envelope.mailFrom.address,
             to: envelope.rcptTo.map(({ address }) => address),
             isEncrypted: secure,
@@ -50,6 +51,8 @@ const server = new SMTPServer({
             html: mail.html,
             raw: raw.toString("latin1"),
         }));
+        // Whole from the first moment on that it can be read.
+        renameSync(part, join(plan.mails, `${mails}.json`));
         callback(null, `2.0.0 Ok: queued as ${mails}`);
     },
 });
