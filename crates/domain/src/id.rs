@@ -46,7 +46,10 @@ impl Id {
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.source, self.external)
+        // It's written so often that the formatter's machinery shows.
+        f.write_str(&self.source.0)?;
+        f.write_str("/")?;
+        f.write_str(&self.external)
     }
 }
 

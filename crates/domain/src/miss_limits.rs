@@ -18,10 +18,8 @@ pub struct MissLimits {
 }
 
 impl MissLimits {
-    pub fn new(metric: Metric, limits: &SeverityLimits, target: &QueueTarget) -> Self {
-        if !metric.is_daily() {
-            return Self::default();
-        }
+    /// Those of a figure of the day.
+    pub(super) fn new(metric: Metric, limits: &SeverityLimits, target: &QueueTarget) -> Self {
         let below = [limits.warning_below, limits.critical_below];
         let below = below.into_iter().flatten();
         Self {
@@ -67,10 +65,17 @@ impl Counters {
 }
 
 impl SiteConfig {
-    /// Returns the limits of a queue's figure of the day.
-    pub fn miss_limits(&self, queue: &str, metric: Metric) -> MissLimits {
-        let target = self.target_for(queue);
-        MissLimits::new(metric, &self.limits_for(queue, metric), &target)
+    /// Returns the limits of a queue's figure of the day, by the queue's target.
+    pub(super) fn miss_limits(
+        &self,
+        queue: &str,
+        metric: Metric,
+        target: &QueueTarget,
+    ) -> MissLimits {
+        if !metric.is_daily() {
+            return MissLimits::default();
+        }
+        MissLimits::new(metric, &self.limits_for(queue, metric), target)
     }
 }
 
@@ -80,16 +85,20 @@ mod tests {
 
     use super::*;
 
-    fn service_level(limits: SeverityLimits) -> MissLimits {
+    fn configured(metric: Metric, limits: SeverityLimits) -> MissLimits {
         let thresholds = PatternThresholds {
-            metrics: vec![(Metric::ServiceLevel, limits)],
+            metrics: vec![(metric, limits)],
             ..PatternThresholds::default()
         };
         let site = SiteConfig {
             thresholds: Patterns(vec![(Pattern("chat/*".into()), thresholds)]),
             ..SiteConfig::default()
         };
-        site.miss_limits("chat/1", Metric::ServiceLevel)
+        site.miss_limits("chat/1", metric, &QueueTarget::default())
+    }
+
+    fn service_level(limits: SeverityLimits) -> MissLimits {
+        configured(Metric::ServiceLevel, limits)
     }
 
     #[test]
@@ -116,7 +125,7 @@ mod tests {
                 min_sample,
                 ..SeverityLimits::default()
             };
-            MissLimits::new(metric, &limits, &QueueTarget::default())
+            configured(metric, limits)
         };
         let level = of(Metric::ServiceLevel, Some(50));
         assert!(!level.is_judged(Some(49)) && level.is_judged(Some(50)));
@@ -128,19 +137,16 @@ mod tests {
 
     #[test]
     fn other_figures_of_the_day_have_only_configured_limits() {
-        let site = SiteConfig::default();
-        assert_eq!(
-            site.miss_limits("chat/1", Metric::Abandoned),
-            MissLimits::default()
-        );
+        let none = configured(Metric::Abandoned, SeverityLimits::default());
+        assert_eq!(none, MissLimits::default());
         let limits = SeverityLimits {
             warning: Some(50.0),
             ..SeverityLimits::default()
         };
-        let abandoned = MissLimits::new(Metric::Abandoned, &limits, &QueueTarget::default());
+        let abandoned = configured(Metric::Abandoned, limits);
         assert!(abandoned.is_missed(50.0, Some(1)));
         assert!(!abandoned.is_missed(49.0, Some(1)));
-        let waiting = MissLimits::new(Metric::Waiting, &limits, &QueueTarget::default());
+        let waiting = configured(Metric::Waiting, limits);
         assert!(!waiting.is_missed(50.0, None));
     }
 }

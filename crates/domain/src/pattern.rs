@@ -9,12 +9,15 @@ pub struct Pattern(pub String);
 
 impl Pattern {
     pub fn matches(&self, id: &str) -> bool {
-        let Some((first, others)) = self.0.split_once('*') else {
-            return self.0 == id;
-        };
-        let Some(mut rest) = id.strip_prefix(first) else {
-            return false;
-        };
+        // Most patterns differ from an id within a few characters.
+        let bytes = self.0.bytes().zip(id.bytes());
+        let shared = bytes
+            .take_while(|(pattern, id)| pattern == id && *pattern != b'*')
+            .count();
+        if self.0.as_bytes().get(shared) != Some(&b'*') {
+            return shared == self.0.len() && shared == id.len();
+        }
+        let (others, mut rest) = (&self.0[shared + 1..], &id[shared..]);
         let (middle, last) = others.rsplit_once('*').unwrap_or(("", others));
 
         for part in middle.split('*') {
@@ -105,6 +108,11 @@ mod tests {
         check("a**b*c", "axbxc", true);
         check("a*b*c", "acb", false);
         check("chat", "chat/1", false);
+        check("chat/1", "chat", false);
+        check("chat*", "chat", true);
+        check("å*", "ä1", false);
+        check("å*ö", "åäö", true);
+        check("åäö", "åäo", false);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use jiff::{civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AgentId, AgentStatus, Brand, CustomFigure, CustomFigureId, Language, Metric, MetricSubject,
+    AgentId, AgentStatus, Brand, CustomFigure, CustomFigureId, Id, Language, Metric, MetricSubject,
     NameVisibility, OpeningHours, Pattern, PatternThresholds, Patterns, PersonName, QueueId,
     QueueTarget, SeverityLimits, SourceId, StaticText,
 };
@@ -171,6 +171,24 @@ impl SiteConfig {
         self.thresholds.state_limit(&agent.to_string(), status)
     }
 
+    /// Whether a queue is hidden from everyone.
+    pub fn hides_queue(&self, id: &QueueId) -> bool {
+        matches_any(&self.hidden_queues, id)
+    }
+
+    /// Whether an agent or a person is hidden from everyone.
+    pub fn hides_agent(&self, id: &AgentId) -> bool {
+        matches_any(&self.hidden_agents, id)
+    }
+
+    /// Returns the name from `[names]`.
+    pub fn configured_name(&self, id: &Id) -> Option<&str> {
+        if self.names.is_empty() {
+            return None;
+        }
+        self.names.get(&id.to_string()).map(String::as_str)
+    }
+
     /// Returns the name from `[names]`, else the `reported` one, else the id if the site chose it.
     /// An id that a vendor generated is not a name.
     pub fn resolve_person_name(
@@ -179,7 +197,7 @@ impl SiteConfig {
         reported: Option<&str>,
         is_id_chosen: bool,
     ) -> PersonName {
-        let configured = self.names.get(&id.to_string()).map(String::as_str);
+        let configured = self.configured_name(id);
         let mut names = [configured, reported].into_iter().flatten();
         match names.find(|name| !name.trim().is_empty()) {
             Some(name) => PersonName::from_name(name),
@@ -349,4 +367,13 @@ pub struct LinkedPerson {
     pub id: AgentId,
     pub name: String,
     pub agents: Vec<AgentId>,
+}
+
+/// Writes the ID only if there are patterns.
+fn matches_any(patterns: &[Pattern], id: &Id) -> bool {
+    if patterns.is_empty() {
+        return false;
+    }
+    let id = id.to_string();
+    patterns.iter().any(|pattern| pattern.matches(&id))
 }

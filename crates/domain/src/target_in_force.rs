@@ -60,7 +60,8 @@ impl TargetInForce {
 impl SiteConfig {
     /// Returns the target of a queue's figure.
     pub fn target_in_force(&self, queue: &str, metric: Metric) -> TargetInForce {
-        TargetInForce::new(&self.target_for(queue), self.miss_limits(queue, metric))
+        let target = self.target_for(queue);
+        TargetInForce::new(&target, self.miss_limits(queue, metric, &target))
     }
 }
 

@@ -9,9 +9,8 @@ use super::snapshot::{AgentSnapshot, NamedEntity, QueueSnapshot, Snapshot};
 impl Snapshot {
     /// Returns the name to display for a queue: the configuration's, the vendor's, or its id.
     pub fn queue_name(&self, queue: &QueueSnapshot) -> String {
-        let id = queue.id.to_string();
-        match self.site.names.get(&id) {
-            Some(name) => name.clone(),
+        match self.site.configured_name(&queue.id) {
+            Some(name) => name.to_owned(),
             None => queue
                 .name
                 .as_deref()
@@ -57,8 +56,7 @@ impl Snapshot {
     }
 
     pub fn is_queue_hidden(&self, queue: &QueueSnapshot) -> bool {
-        let id = queue.id.to_string();
-        queue.hidden || self.site.hidden_queues.iter().any(|p| p.matches(&id))
+        queue.hidden || self.site.hides_queue(&queue.id)
     }
 
     pub fn visible_queues(&self) -> impl Iterator<Item = &QueueSnapshot> {
@@ -66,15 +64,12 @@ impl Snapshot {
     }
 
     pub fn is_agent_hidden(&self, agent: &AgentSnapshot) -> bool {
-        let id = agent.id.to_string();
-        agent.hidden || self.site.hidden_agents.iter().any(|p| p.matches(&id))
+        agent.hidden || self.site.hides_agent(&agent.id)
     }
 
     /// The same, of an agent or a person by ID, reported or not.
     pub fn is_agent_id_hidden(&self, id: &AgentId) -> bool {
         let reported = self.agents.get(id);
-        let mut hidden = self.site.hidden_agents.iter();
-        reported.is_some_and(|agent| agent.hidden)
-            || hidden.any(|pattern| pattern.matches(&id.to_string()))
+        reported.is_some_and(|agent| agent.hidden) || self.site.hides_agent(id)
     }
 }

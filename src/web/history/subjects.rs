@@ -217,7 +217,7 @@ impl HistorySubjects {
         let group = self.site.groups.iter().find(|group| group.id == *id);
         let group = group.map(|group| group.name.clone());
         let name = group.or_else(|| live_queue_name(&self.live, id));
-        let name = name.or_else(|| self.site.names.get(&id.to_string()).cloned());
+        let name = name.or_else(|| self.site.configured_name(id).map(str::to_owned));
         name.unwrap_or_else(|| id.external.to_string())
     }
 

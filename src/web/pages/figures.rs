@@ -138,9 +138,7 @@ pub(in crate::web) fn may_see_queue(snapshot: &Snapshot, id: &QueueId) -> bool {
     if let Some(queue) = snapshot.queues.get(id) {
         return !snapshot.is_queue_hidden(queue);
     }
-    let id = id.to_string();
-    let mut hidden = snapshot.site.hidden_queues.iter();
-    !snapshot.is_narrowed && !hidden.any(|pattern| pattern.matches(&id))
+    !snapshot.is_narrowed && !snapshot.site.hides_queue(id)
 }
 
 async fn list_figures(

@@ -223,13 +223,10 @@ impl<'a> HiddenQueues<'a> {
     }
 
     fn hides_case(&mut self, case: &'a CaseSnapshot) -> bool {
-        let patterns = &self.snapshot.site.hidden_queues;
-        let Some(queue) = case.queue.as_ref().filter(|_| !patterns.is_empty()) else {
+        let site = &self.snapshot.site;
+        let Some(queue) = &case.queue else {
             return false;
         };
-        *(self.known.entry(queue)).or_insert_with(|| {
-            let id = queue.to_string();
-            patterns.iter().any(|pattern| pattern.matches(&id))
-        })
+        *(self.known.entry(queue)).or_insert_with(|| site.hides_queue(queue))
     }
 }

@@ -115,14 +115,10 @@ impl ReportCatalog<'_> {
             NameClass::Queue => self.displayed_ids.get(id).unwrap_or(id),
             _ => id,
         };
-        let patterns = match class {
-            NameClass::Queue => &site.hidden_queues[..],
-            NameClass::Agent => &site.hidden_agents,
-            _ => &[],
-        };
-        let is_hidden = [id, shown].into_iter().any(|id| {
-            let id = id.to_string();
-            patterns.iter().any(|pattern| pattern.matches(&id))
+        let is_hidden = [id, shown].into_iter().any(|id| match class {
+            NameClass::Queue => site.hides_queue(id),
+            NameClass::Agent => site.hides_agent(id),
+            _ => false,
         });
         let is_off = name.is_some_and(|name| !name.enabled);
         let reported_name = self.reported_name(class, id, shown);
@@ -166,9 +162,9 @@ impl ReportCatalog<'_> {
         let site = &self.config.site;
         let of_people = matches!(class, NameClass::Queue | NameClass::Agent);
         let mut configured = [shown, id].into_iter().filter(|_| of_people);
-        let configured = configured.find_map(|id| site.names.get(&id.to_string()));
+        let configured = configured.find_map(|id| site.configured_name(id));
         let stored = self.names.get(&(class, id.clone())).map(|name| &*name.name);
-        let name = configured.map(String::as_str).or(stored);
+        let name = configured.or(stored);
         let name = name.filter(|name| !name.trim().is_empty())?;
         Some(match class {
             NameClass::Agent => site.format_name(&PersonName::from_name(name)),

@@ -36,7 +36,7 @@ impl AgentNames {
     /// Adds the names that a configuration gives agents and people.
     pub fn add_configured(&mut self, site: &SiteConfig) {
         for (id, names) in &mut self.0 {
-            names.extend(site.names.get(&id.to_string()).cloned());
+            names.extend(site.configured_name(id).map(str::to_owned));
         }
         for person in &site.people {
             for id in &person.agents {
