@@ -311,6 +311,7 @@ fn a_threshold_tells_nothing_about_a_small_team() {
     let metric = Metric::AgentsAvailable;
     let figure = withheld.queue_figure(&withheld.queues[&sales], metric, noon());
     assert_ne!(figure, known);
-    let reached = withheld.reached_threshold(&sales, metric, figure.as_ref(), noon());
+    let reached =
+        withheld.reached_threshold(&sales, &sales.to_string(), metric, figure.as_ref(), noon());
     assert_eq!(reached, None);
 }

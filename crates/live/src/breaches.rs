@@ -249,20 +249,20 @@ impl LiveState {
 
 impl Snapshot {
     /// Returns the worst threshold that a queue's figure is past at `now`: the one that is recorded
-    /// at this moment.
+    /// at this moment. `id` is the queue's as patterns match it.
     pub fn reached_threshold(
         &self,
         queue: &QueueId,
+        id: &str,
         metric: Metric,
         figure: Option<&MetricFigure>,
         now: Moment,
     ) -> Option<ReachedThreshold> {
-        let id = queue.to_string();
-        let limits = self.site.limits_for(&id, metric);
+        let limits = self.site.limits_for(id, metric);
         if limits == SeverityLimits::default() {
             return None;
         }
-        let target = self.site.target_for(&id);
+        let target = self.site.target_for(id);
         let reading = Reading::of(metric, figure, now);
         let recorded = self.breaches.get(queue);
         let levels = [ThresholdLevel::Critical, ThresholdLevel::Warning];

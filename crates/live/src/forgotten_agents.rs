@@ -8,7 +8,10 @@ use wallboard_domain::{
     SiteConfig, Update,
 };
 
-use super::{LiveState, case_tracking::DayOwner, fast_map::FastMap, snapshot::AgentSnapshot};
+use super::{
+    LiveState, case_tracking::DayOwner, fast_map::FastMap, site_links::SiteLinks,
+    snapshot::AgentSnapshot,
+};
 
 /// Returns the ID that takes the place of an agent's, if they were forgotten.
 type ReplaceAgent = dyn Fn(&AgentId) -> Option<AgentId> + Send + Sync;
@@ -135,6 +138,8 @@ impl LiveState {
     /// Takes agents out of the state.
     pub fn forget_agents(&mut self, forgotten: &mut ForgottenAgents) {
         self.snapshot.site = forgotten.forget_in_site(&self.snapshot.site);
+        // Those found before name them.
+        self.snapshot.links = SiteLinks::default();
         let mut replace = |id: &mut Id| forgotten.replace(id);
         let site = Arc::clone(&self.snapshot.site);
         if let Some(cases) = self.cases.replace_agents(&mut replace, &site) {

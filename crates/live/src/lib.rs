@@ -40,6 +40,7 @@ mod reconciliation;
 mod repeated_figures;
 mod report_stamp;
 mod shortened_names;
+mod site_links;
 mod small_teams;
 mod snapshot;
 mod source_state;
@@ -82,6 +83,7 @@ pub use recent_series::{
 };
 pub use repeated_figures::repeats_member;
 pub use report_stamp::ReportStamp;
+pub use site_links::SiteLinks;
 pub use small_teams::SmallTeams;
 pub use snapshot::{
     AgentReport, AgentSnapshot, CaseSnapshot, CaseState, CaseTransfer, ConnectionState,

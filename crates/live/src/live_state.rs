@@ -21,7 +21,7 @@ use super::{
     snapshot::{DaySnapshot, Snapshot, SourceSnapshot},
     source_state::SourceState,
     status_observation::record_statuses,
-    subject_changes::{LinkedAgents, ShownConnection},
+    subject_changes::ShownConnection,
     sweep::SweepResult,
 };
 
@@ -71,8 +71,6 @@ pub struct LiveState {
     /// Everyone who was forgotten until then isn't in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     forgotten_until: Option<Timestamp>,
-    #[serde(skip)]
-    pub(super) linked_agents: LinkedAgents,
     #[serde(skip)]
     pub(super) ended_cases: EndedCases,
     /// When this node of a cluster counts as without the leader that it follows, unless it hears it before.

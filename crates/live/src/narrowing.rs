@@ -6,6 +6,7 @@ use wallboard_domain::{AgentId, DataScope, QueueId, SiteConfig};
 
 use super::{
     agents_by_queue::AgentsByQueue,
+    site_links::SiteLinks,
     snapshot::{AgentSnapshot, CaseSnapshot, CaseTransfer, QueueSnapshot, Snapshot},
 };
 
@@ -49,6 +50,7 @@ impl Snapshot {
             is_narrowed: true,
             small_teams: None,
             agents_by_queue: AgentsByQueue::default(),
+            links: SiteLinks::default(),
         }
     }
 }

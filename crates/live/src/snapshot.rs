@@ -18,6 +18,7 @@ use super::{
     queue_breaches::QueueBreaches,
     recent_series::RecentSeries,
     report_stamp::ReportStamp,
+    site_links::SiteLinks,
     small_teams::SmallTeams,
     status_history::StatusHistory,
     tracked_map::TrackedMap,
@@ -38,6 +39,8 @@ pub struct Snapshot {
     pub agents: TrackedMap<AgentId, AgentSnapshot>,
     #[serde(skip)]
     pub agents_by_queue: AgentsByQueue,
+    #[serde(skip)]
+    pub links: SiteLinks,
     /// They follow from the records, so snapshots of the log leave them out.
     #[serde(skip)]
     pub cases: FastMap<CaseId, CaseSnapshot>,

@@ -1,14 +1,13 @@
 //! The queues that inputs have changed, with their agents: boards that show none of them needn't be
 //! drawn again.
 
-use std::{collections::HashSet, sync::Arc};
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use wallboard_domain::{AgentId, QueueId, SiteConfig, SourceId};
+use wallboard_domain::{QueueId, SourceId};
 
 use super::{
-    fast_map::FastMap,
     live_state::LiveState,
     snapshot::{ConnectionState, Outage, Snapshot},
     tracked_map::ChangedKeys,
@@ -42,21 +41,6 @@ impl SubjectChanges {
 
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::Queues(queues) if queues.is_empty())
-    }
-}
-
-/// Agents of several sources who are one person.
-#[derive(Debug, Default)]
-pub(super) struct LinkedAgents {
-    /// Of which it was made.
-    site: Arc<SiteConfig>,
-    agents: FastMap<AgentId, Arc<[AgentId]>>,
-}
-
-/// A comparison tells nothing about what isn't part of the state.
-impl PartialEq for LinkedAgents {
-    fn eq(&self, _: &Self) -> bool {
-        true
     }
 }
 
@@ -96,13 +80,11 @@ impl LiveState {
         let (ChangedKeys::Some(mut queues), ChangedKeys::Some(agents)) = (queues, agents) else {
             return SubjectChanges::Everything;
         };
-        self.linked_agents.follow(&self.snapshot.site);
-        let linked = &self.linked_agents.agents;
+        let links = self.snapshot.links.find(&self.snapshot.site);
         for agent in &agents {
             // An agent of a person changes the person, whichever of their queues a board shows.
-            let agents = linked
-                .get(agent)
-                .map_or(std::slice::from_ref(agent), |agents| agents);
+            let person = links.person_of(agent);
+            let agents = person.map_or(std::slice::from_ref(agent), |person| &person.agents);
             let agents = agents.iter().filter_map(|id| self.snapshot.agents.get(id));
             for queue in agents.flat_map(|agent| agent.queues.iter()) {
                 if !queues.contains(queue) {
@@ -117,26 +99,5 @@ impl LiveState {
     pub(super) fn mark_everything(&mut self) {
         self.snapshot.queues.mark_all();
         self.snapshot.agents.mark_all();
-    }
-}
-
-impl LinkedAgents {
-    /// Follows the configuration of people.
-    fn follow(&mut self, site: &Arc<SiteConfig>) {
-        if Arc::ptr_eq(&self.site, site) {
-            return;
-        }
-        let people = site.people.iter();
-        let agents = people.flat_map(|person| {
-            let all: Arc<[AgentId]> = person.agents.as_slice().into();
-            person
-                .agents
-                .iter()
-                .map(move |id| (id.clone(), Arc::clone(&all)))
-        });
-        *self = Self {
-            agents: agents.collect(),
-            site: Arc::clone(site),
-        };
     }
 }

@@ -10,8 +10,13 @@ use super::{
 impl Snapshot {
     /// Returns the target of a queue's figure. How a vendor computes its own service level, only the
     /// vendor knows.
-    pub(super) fn target_of(&self, queue: &QueueSnapshot, metric: Metric) -> TargetInForce {
-        let target = self.site.target_in_force(&queue.id.to_string(), metric);
+    pub(super) fn target_of(
+        &self,
+        queue: &QueueSnapshot,
+        id: &str,
+        metric: Metric,
+    ) -> TargetInForce {
+        let target = self.site.target_in_force(id, metric);
         if metric == Metric::ServiceLevel && queue.provided_metrics.is_some() {
             return TargetInForce {
                 threshold_ms: None,
@@ -30,8 +35,8 @@ impl Snapshot {
         metric: Metric,
     ) -> TargetInForce {
         let queues = selection.queues.iter();
-        let shared =
-            TargetInForce::merge_targets(queues.map(|queue| self.target_of(queue, metric)));
+        let targets = queues.map(|queue| self.target_of(queue, &queue.id.to_string(), metric));
+        let shared = TargetInForce::merge_targets(targets);
         let of_site = selection.is_whole_site();
         let of_site = of_site.then(|| self.site.target_in_force("site", metric));
         let is_sum = metric.unit() == Unit::Count && 1 < selection.queues.len();

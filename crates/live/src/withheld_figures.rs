@@ -7,6 +7,7 @@ use super::{
     fast_map::FastMap,
     figure_reason::FigureReason,
     metric_reading::MetricReading,
+    site_links::FoundLinks,
     small_teams::{SmallTeam, SmallTeams},
     snapshot::{MetricFigure, QueueSnapshot, Snapshot},
 };
@@ -106,7 +107,8 @@ fn find_small_teams(snapshot: &Snapshot) -> Option<SmallTeams> {
     if smallest <= 1 {
         return None;
     }
-    let persons = persons_by_queue(snapshot, smallest);
+    let links = snapshot.links.find(&snapshot.site);
+    let persons = persons_by_queue(snapshot, &links, smallest);
     let queues = snapshot.queues.values();
     let teams = queues.filter(|queue| queue.members.is_none());
     let teams = teams.filter_map(|queue| {
@@ -123,12 +125,14 @@ fn find_small_teams(snapshot: &Snapshot) -> Option<SmallTeams> {
 }
 
 /// Returns the persons who serve each queue, up to so many of each.
-fn persons_by_queue(snapshot: &Snapshot, most: usize) -> FastMap<&QueueId, Vec<&AgentId>> {
-    let person_by_agent = snapshot.person_by_agent();
+fn persons_by_queue<'a>(
+    snapshot: &'a Snapshot,
+    links: &'a FoundLinks,
+    most: usize,
+) -> FastMap<&'a QueueId, Vec<&'a AgentId>> {
     let mut persons = FastMap::<&QueueId, Vec<&AgentId>>::default();
     for agent in snapshot.agents.values().filter(|agent| !agent.hidden) {
-        let person = person_by_agent.get(&agent.id).copied();
-        let person = person.unwrap_or(&agent.id);
+        let person = links.person_id(&agent.id);
         for queue in agent.queues.iter().chain(&agent.case_queues) {
             let team = persons.entry(queue).or_default();
             if team.len() < most && !team.contains(&person) {

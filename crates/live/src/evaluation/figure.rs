@@ -159,12 +159,42 @@ impl EvaluatedFigure {
 impl Evaluator<'_> {
     /// Evaluates one metric of a queue or a group.
     pub fn evaluate_metric(&mut self, queue: &QueueSnapshot, metric: Metric) -> EvaluatedFigure {
+        self.evaluate_metric_of(queue, &queue.id.to_string(), metric)
+    }
+
+    /// Evaluates all metrics that a queue's or a group's sources provide, in reading order.
+    pub fn evaluate_provided(&mut self, queue: &QueueSnapshot) -> Vec<EvaluatedFigure> {
+        let id = queue.id.to_string();
+        let mut evaluate = |metric| {
+            let figure = self.snapshot.queue_figure(queue, metric, self.now)?;
+            Some(self.evaluate_queue_figure(queue, &id, metric, Some(figure)))
+        };
+        Metric::all().filter_map(&mut evaluate).collect()
+    }
+
+    /// Evaluates a metric by the queue's ID as patterns match it, which is written once for all of them.
+    pub(super) fn evaluate_metric_of(
+        &mut self,
+        queue: &QueueSnapshot,
+        id: &str,
+        metric: Metric,
+    ) -> EvaluatedFigure {
+        let figure = self.snapshot.queue_figure(queue, metric, self.now);
+        self.evaluate_queue_figure(queue, id, metric, figure)
+    }
+
+    fn evaluate_queue_figure(
+        &mut self,
+        queue: &QueueSnapshot,
+        id: &str,
+        metric: Metric,
+        figure: Option<MetricFigure>,
+    ) -> EvaluatedFigure {
         let snapshot = self.snapshot;
-        let figure = snapshot.queue_figure(queue, metric, self.now);
         let reached = if metric.is_daily() {
             None
         } else {
-            snapshot.reached_threshold(&queue.id, metric, figure.as_ref(), self.now)
+            snapshot.reached_threshold(&queue.id, id, metric, figure.as_ref(), self.now)
         };
         let received_at = snapshot.last_received(queue, Some(metric));
         let expires = metric == Metric::AverageWait && queue.provided_metrics.is_none();
@@ -178,7 +208,7 @@ impl Evaluator<'_> {
             figure,
             Some(&queue.id.source),
             received_at,
-            snapshot.target_of(queue, metric),
+            snapshot.target_of(queue, id, metric),
         );
         let is_judged = evaluated.freshness.is_current() && queue.quiet_since.is_none();
         if metric.is_daily() {

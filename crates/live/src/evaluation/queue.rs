@@ -45,13 +45,14 @@ impl<'a> Evaluator<'a> {
         metrics: &[Metric],
     ) -> EvaluatedQueue<'a> {
         let thresholds = &self.snapshot.site.thresholds;
-        let others = thresholds.severity_metrics(&queue.id.to_string());
+        let id = queue.id.to_string();
+        let others = thresholds.severity_metrics(&id);
         let others = others.into_iter().filter(|other| !metrics.contains(other));
         let mut others: Vec<_> = others
-            .map(|metric| self.evaluate_metric(queue, metric))
+            .map(|metric| self.evaluate_metric_of(queue, &id, metric))
             .collect();
         let mut figures: Vec<_> = (metrics.iter())
-            .map(|metric| self.evaluate_metric(queue, *metric))
+            .map(|metric| self.evaluate_metric_of(queue, &id, *metric))
             .collect();
         let closed = self.closed_queue(queue);
         if closed.is_some() {

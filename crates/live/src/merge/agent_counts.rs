@@ -5,7 +5,8 @@ use wallboard_domain::{AgentId, AgentStatus, Metric, MetricValue, Moment, QueueI
 
 use crate::{
     FigureReason,
-    fast_map::{FastMap, FastSet},
+    fast_map::FastSet,
+    site_links::FoundLinks,
     snapshot::{AgentSnapshot, Freshness, QueueSnapshot, Snapshot},
 };
 
@@ -26,11 +27,11 @@ impl Snapshot {
         if counts.len() <= 1 {
             return exact_value(counts.first().map_or(0, |(_, n)| *n));
         }
-        let persons = self.person_by_agent();
+        let links = self.links.find(&self.site);
         let mut known_agents = FastSet::default();
         let mut unmatched_counts = Vec::new();
         for (queue, n) in &counts {
-            let agents = self.counted_agents(queue, metric, &persons, now);
+            let agents = self.counted_agents(queue, metric, &links, now);
             if agents.len() as u64 == *n {
                 known_agents.extend(agents);
             } else {
@@ -38,6 +39,9 @@ impl Snapshot {
             }
         }
         let known_agents = known_agents.len() as u64;
+        if unmatched_counts.is_empty() {
+            return exact_value(known_agents);
+        }
         let low = unmatched_counts
             .iter()
             .copied()
@@ -46,7 +50,7 @@ impl Snapshot {
             .max(known_agents);
         let sum = known_agents + unmatched_counts.iter().sum::<u64>();
         let high = self
-            .assigned_agent_count(&counts, &persons)
+            .assigned_agent_count(&counts, &links)
             .map_or(sum, |most| sum.min(most));
         if high <= low {
             return exact_value(low);
@@ -68,20 +72,12 @@ impl Snapshot {
         ids.filter_map(|id| self.agents.get(id)).collect()
     }
 
-    /// Maps agents to their person, where several agents are one person.
-    pub(crate) fn person_by_agent(&self) -> FastMap<&AgentId, &AgentId> {
-        let persons = self.site.people.iter();
-        persons
-            .flat_map(|person| person.agents.iter().map(|agent| (agent, &person.id)))
-            .collect()
-    }
-
     /// Returns the agents of a queue whose status the metric counts, as persons.
     fn counted_agents<'a>(
         &'a self,
         queue: &QueueSnapshot,
         metric: Metric,
-        persons: &FastMap<&'a AgentId, &'a AgentId>,
+        links: &'a FoundLinks,
         now: Moment,
     ) -> FastSet<&'a AgentId> {
         let agents = self.agents_of_queue(&queue.id).into_iter();
@@ -90,9 +86,7 @@ impl Snapshot {
                 && is_counted(agent.status, metric)
                 && self.agent_freshness(agent, now) == Freshness::UpToDate
         });
-        agents
-            .map(|agent| persons.get(&agent.id).copied().unwrap_or(&agent.id))
-            .collect()
+        agents.map(|agent| links.person_id(&agent.id)).collect()
     }
 
     /// Counts all agents assigned to these queues. Returns `None` unless the assignments explain
@@ -100,7 +94,7 @@ impl Snapshot {
     fn assigned_agent_count(
         &self,
         counts: &[(&QueueSnapshot, u64)],
-        persons: &FastMap<&AgentId, &AgentId>,
+        links: &FoundLinks,
     ) -> Option<u64> {
         let mut all = FastSet::default();
         for (queue, n) in counts {
@@ -109,17 +103,10 @@ impl Snapshot {
             if (agents.len() as u64) < *n {
                 return None;
             }
-            all.extend(agents.iter().map(|agent| person_id(agent, persons)));
+            all.extend(agents.iter().map(|agent| links.person_id(&agent.id)));
         }
         Some(all.len() as u64)
     }
-}
-
-fn person_id<'a>(
-    agent: &'a AgentSnapshot,
-    persons: &FastMap<&AgentId, &'a AgentId>,
-) -> &'a AgentId {
-    persons.get(&agent.id).copied().unwrap_or(&agent.id)
 }
 
 fn exact_value(n: u64) -> MergedValue {

@@ -13,7 +13,6 @@ use wallboard_domain::{
 
 use crate::{
     FigureReason,
-    fast_map::FastSet,
     snapshot::{AgentSnapshot, Freshness, MetricFigure, Snapshot},
 };
 
@@ -53,13 +52,14 @@ impl Snapshot {
         agent: &'a AgentSnapshot,
         now: Moment,
     ) -> AgentPresence<'a> {
+        let freshness = self.agent_freshness(agent, now);
         AgentPresence {
             id: &agent.id,
             name: self.agent_name(agent),
             status: agent.status,
             since: agent.since,
-            freshness: self.agent_freshness(agent, now),
-            cases_freshness: self.agent_freshness(agent, now),
+            freshness,
+            cases_freshness: freshness,
             agents: vec![agent],
         }
     }
@@ -74,9 +74,7 @@ impl Snapshot {
         let agents: Vec<&AgentSnapshot> = agents
             .filter(|agent| !self.is_agent_hidden(agent))
             .collect();
-        let hidden = &self.site.hidden_agents;
-        let id = person.id.to_string();
-        if hidden.iter().any(|pattern| pattern.matches(&id)) {
+        if self.site.hides_agent(&person.id) {
             return None;
         }
         let status = agents
@@ -161,10 +159,11 @@ impl Snapshot {
     /// Returns the agents who are not hidden, without those of a person known to several
     /// sources.
     pub fn unlinked_agents(&self) -> impl Iterator<Item = &AgentSnapshot> {
-        let people = self.site.people.iter();
-        let linked: FastSet<&AgentId> = people.flat_map(|person| &person.agents).collect();
+        let links = self.links.find(&self.site);
         let agents = self.agents.values();
-        agents.filter(move |agent| !linked.contains(&agent.id) && !self.is_agent_hidden(agent))
+        agents.filter(move |agent| {
+            links.person_of(&agent.id).is_none() && !self.is_agent_hidden(agent)
+        })
     }
 
     /// Returns a figure of an agent or a person; `None` if no source provides that metric.

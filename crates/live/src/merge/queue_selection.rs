@@ -87,14 +87,11 @@ impl Snapshot {
         &'a self,
         chosen: impl IntoIterator<Item = &'a QueueSnapshot>,
     ) -> QueueSelection<'a> {
-        let links = self.site.linked_queues.iter();
-        let linked: FastMap<&QueueId, &QueueId> = links
-            .flat_map(|(queue, others)| others.iter().map(move |other| (other, queue)))
-            .collect();
+        let links = self.links.find(&self.site);
         let mut indexes = FastMap::<&QueueId, usize>::default();
         let mut selection = QueueSelection::default();
         let mut add = |queue: &'a QueueSnapshot| {
-            let primary = linked.get(&queue.id).copied().unwrap_or(&queue.id);
+            let primary = links.primary_of(&queue.id);
             let index = *indexes.entry(primary).or_insert(selection.queues.len());
             match selection.queues.get_mut(index) {
                 None => selection.queues.push(queue),

@@ -24,7 +24,8 @@ fn breached_level(scenario: &LiveScenario, queue: &str) -> Option<ThresholdLevel
     let snapshot = scenario.state.snapshot();
     let (id, metric) = (chat_id(queue), Metric::LongestWait);
     let figure = snapshot.queue_figure(&snapshot.queues[&id], metric, scenario.now);
-    let reached = snapshot.reached_threshold(&id, metric, figure.as_ref(), scenario.now);
+    let reached =
+        snapshot.reached_threshold(&id, &id.to_string(), metric, figure.as_ref(), scenario.now);
     reached.map(|reached| reached.level)
 }
 
