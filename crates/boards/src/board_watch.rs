@@ -45,9 +45,8 @@ impl BoardWatch {
         snapshot: &'a Snapshot,
         now: Moment,
     ) -> RenderContext<'a> {
-        let mut context = RenderContext::new(board, snapshot, now);
-        context.selection = self.select(board, snapshot, now);
-        context
+        let selection = self.select(board, snapshot, now);
+        RenderContext::new(board, snapshot, now).with_selection(selection)
     }
 
     fn select(

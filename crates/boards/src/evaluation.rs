@@ -2,9 +2,7 @@
 
 use jiff::Timestamp;
 
-use wallboard_domain::{
-    Metric, MetricValue, Moment, QueueTarget, SeverityLimits, ThresholdLevel, moment,
-};
+use wallboard_domain::{MetricValue, Moment, QueueTarget, SeverityLimits, ThresholdLevel, moment};
 use wallboard_live::{
     EvaluatedFigure, Freshness, QueueSnapshot, Severity, Snapshot, SourceSnapshot,
 };
@@ -71,16 +69,13 @@ pub fn evaluate_queue(
     let board = page_board();
     let mut context = page_context(&board, texts, snapshot, now);
     let evaluated = context.board_queue(queue);
-    let provided = Metric::all().filter(|m| snapshot.queue_figure(queue, *m, now).is_some());
     QueueEvaluation {
         severity: evaluated.severity,
         reason: explain_severity(&context, &evaluated),
         causes: (evaluated.causes.iter())
             .map(|cause| cause.format_reason(context.texts))
             .collect(),
-        figures: provided
-            .map(|metric| context.evaluator.evaluate_metric(queue, metric))
-            .collect(),
+        figures: context.evaluator.evaluate_provided(queue),
     }
 }
 
@@ -97,9 +92,12 @@ pub fn evaluate_severity(
     (evaluated.severity, explain_severity(&context, &evaluated))
 }
 
-/// Returns a board without settings.
+/// Returns a board without figures: a queue's severity doesn't depend on what is shown.
 fn page_board() -> BoardDefinition {
-    BoardDefinition::new("", "", BoardLayout::Queues)
+    BoardDefinition {
+        show: Vec::new(),
+        ..BoardDefinition::new("", "", BoardLayout::Queues)
+    }
 }
 
 fn page_context<'a>(
@@ -232,7 +230,7 @@ fn explain_out_of_date(context: &RenderContext<'_>, evaluated: &BoardQueue<'_>) 
 mod tests {
     use super::*;
     use crate::fixture::{self, QueueFixture, noon};
-    use wallboard_domain::{Counter, LimitValue};
+    use wallboard_domain::{Counter, LimitValue, Metric};
 
     fn one_queue(waiting: u64, longest: Option<i64>) -> Snapshot {
         let mut snapshot = fixture::empty_snapshot();

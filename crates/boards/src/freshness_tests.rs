@@ -29,7 +29,7 @@ fn find_attribute(cell: &SlotValue, name: &str) -> String {
         panic!("{cell:?} has no attributes");
     };
     match attrs.iter().find(|attr| attr.0 == name).map(|a| &a.1) {
-        Some(AttributeValue::Text(text)) => text.clone(),
+        Some(AttributeValue::Text(text)) => text.to_string(),
         Some(AttributeValue::Number(number)) => number.to_string(),
         None => String::new(),
     }

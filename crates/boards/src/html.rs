@@ -207,7 +207,7 @@ fn render_leaf(k: u32, cell: &SlotValue, moment: LeafMoment) -> Leaf {
         }
         SlotValue::Attributes(attrs) => {
             let attrs = attrs.iter().map(|(name, value)| match value {
-                AttributeValue::Text(text) => (*name, text.clone()),
+                AttributeValue::Text(text) => (*name, text.to_string()),
                 AttributeValue::Number(number) => (*name, number.to_string()),
             });
             Leaf::new(texts, k, attrs.collect(), "")

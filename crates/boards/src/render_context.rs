@@ -64,7 +64,7 @@ impl<'a> RenderContext<'a> {
             now,
             evaluator: Evaluator::new(snapshot, now),
             selection: Arc::default(),
-            metrics: select_metrics(board, snapshot),
+            metrics: board.metrics().collect(),
             custom: custom_columns(board, snapshot, texts),
             sources: BTreeSet::new(),
             day_note: String::new(),
@@ -84,10 +84,31 @@ impl<'a> RenderContext<'a> {
         snapshot: &'a Snapshot,
         now: Moment,
     ) -> Self {
-        Self {
-            selection: BoardSelection::find(board, snapshot, now).into(),
-            ..Self::new(board, snapshot, now)
+        let selection = BoardSelection::find(board, snapshot, now);
+        Self::new(board, snapshot, now).with_selection(selection.into())
+    }
+
+    /// The same with these queues and agents. By default, shows answered contacts instead of abandons if no
+    /// queue can know them: a column of "–" would help nobody.
+    pub(super) fn with_selection(self, selection: Arc<BoardSelection>) -> Self {
+        let mut context = Self { selection, ..self };
+        // All queues are asked for nothing else.
+        if context.board.show == DEFAULT_METRICS && !context.knows_abandons() {
+            let metrics = context.metrics.iter_mut();
+            let abandons = metrics.filter(|metric| **metric == Metric::Abandoned);
+            abandons.for_each(|metric| *metric = Metric::Answered);
         }
+        context
+    }
+
+    /// Whether any of the board's queues can know how many abandoned.
+    fn knows_abandons(&self) -> bool {
+        let queues = self.selected_queues().into_iter();
+        let mut queues = queues.flat_map(|queue| self.snapshot.group_members(queue));
+        queues.any(|queue| match &queue.provided_metrics {
+            Some(provided) => provided.contains(&Metric::Abandoned),
+            None => queue.today.entries_known,
+        })
     }
 
     /// Draws the board in a screen's style.
@@ -131,24 +152,31 @@ impl<'a> RenderContext<'a> {
     }
 }
 
-/// Returns the board's metrics. By default, shows answered contacts instead of abandons if no
-/// queue can know them: a column of "–" would help nobody.
-fn select_metrics(board: &BoardDefinition, snapshot: &Snapshot) -> Vec<Metric> {
-    // All queues are asked for nothing else.
-    if board.show != DEFAULT_METRICS {
-        return board.metrics().collect();
+#[cfg(test)]
+mod tests {
+    use wallboard_domain::Pattern;
+
+    use super::*;
+    use crate::{
+        BoardLayout,
+        fixture::{self, noon},
+    };
+
+    #[test]
+    fn answered_contacts_stand_in_for_abandons_that_none_of_the_boards_queues_can_know() {
+        let mut snapshot = fixture::afternoon_snapshot();
+        fixture::today_mut(&mut snapshot, "1").entries_known = true;
+        let last_metric = |queues: &[&str]| {
+            let board = BoardDefinition {
+                queues: queues.iter().map(|id| Pattern((*id).to_owned())).collect(),
+                ..BoardDefinition::new("b", "B", BoardLayout::List)
+            };
+            let context = RenderContext::of_board(&board, &snapshot, noon());
+            *context.metrics.last().unwrap()
+        };
+
+        assert_eq!(last_metric(&["chat/1", "chat/2"]), Metric::Abandoned);
+        assert_eq!(last_metric(&["chat/2"]), Metric::Answered);
+        assert_eq!(last_metric(&[]), Metric::Abandoned);
     }
-    let mut show = DEFAULT_METRICS.to_vec();
-    let mut queues = snapshot
-        .queues
-        .values()
-        .filter(|queue| queue.members.is_none());
-    let abandons_unknown = queues.all(|queue| match &queue.provided_metrics {
-        Some(provided) => !provided.contains(&Metric::Abandoned),
-        None => !queue.today.entries_known,
-    });
-    if abandons_unknown {
-        show[4] = Metric::Answered;
-    }
-    show
 }

@@ -1,5 +1,7 @@
 //! The value of one slot, as a viewer applies it.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +19,7 @@ pub enum SlotValue {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum AttributeValue {
-    Text(String),
+    Text(Cow<'static, str>),
     Number(i64),
 }
 
@@ -50,9 +52,9 @@ impl SlotValue {
     }
 }
 
-impl From<&str> for AttributeValue {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+impl From<&'static str> for AttributeValue {
+    fn from(text: &'static str) -> Self {
+        Self::Text(text.into())
     }
 }
 

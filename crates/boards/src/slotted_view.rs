@@ -3,8 +3,6 @@
 //! A row keeps its place and its slots while it is on the board; moving it changes the value of
 //! its first slot. A slot number is never reused.
 
-use std::collections::HashMap;
-
 use wallboard_domain::Moment;
 
 use super::{
@@ -173,17 +171,12 @@ impl ListPlaces {
             mine.cells = group.cells;
         }
 
-        let mut incoming: HashMap<String, BoardRow> = HashMap::with_capacity(list.rows.len());
-        let mut order = Vec::with_capacity(list.rows.len());
-        for row in list.rows {
-            order.push(row.key.clone());
-            incoming.insert(row.key.clone(), row);
-        }
+        let mut incoming = IncomingRows::new(list.rows);
         // Places whose element is rendered again.
         let mut redrawn_places = Vec::new();
         for (place, occupant) in self.rows.iter_mut().enumerate() {
             let Some(placed) = occupant else { continue };
-            match incoming.remove(&placed.row.key) {
+            match incoming.take(&placed.row.key) {
                 None => {
                     *occupant = None;
                     redrawn_places.push(place);
@@ -196,9 +189,7 @@ impl ListPlaces {
             }
         }
 
-        let new_rows: Vec<BoardRow> = (order.iter())
-            .filter_map(|key| incoming.remove(key))
-            .collect();
+        let new_rows: Vec<BoardRow> = incoming.rows.into_iter().flatten().collect();
         let free_count = self.rows.iter().filter(|place| place.is_none()).count();
         let is_full = free_count < new_rows.len();
         if is_full {
@@ -231,6 +222,33 @@ impl ListPlaces {
             let places = places.map(|place| BoardRegion::Place { list: index, place });
             changes.regions.extend(places);
         }
+    }
+}
+
+/// The rows of a view in their order, without those that were taken.
+struct IncomingRows {
+    rows: Vec<Option<BoardRow>>,
+    /// The index after the row that was taken last.
+    next: usize,
+}
+
+impl IncomingRows {
+    fn new(rows: Vec<BoardRow>) -> Self {
+        Self {
+            rows: rows.into_iter().map(Some).collect(),
+            next: 0,
+        }
+    }
+
+    /// Takes the row with this key. Most rows follow each other as they did before, so the search begins after
+    /// the last one.
+    fn take(&mut self, key: &str) -> Option<BoardRow> {
+        let count = self.rows.len();
+        let mut indexes = (0..count).map(|offset| (self.next + offset) % count);
+        let has_key = |row: &BoardRow| row.key == key;
+        let index = indexes.find(|index| self.rows[*index].as_ref().is_some_and(has_key))?;
+        self.next = index + 1;
+        self.rows[index].take()
     }
 }
 

@@ -59,7 +59,7 @@ impl RenderContext<'_> {
         queue: Option<&QueueSnapshot>,
     ) -> Option<SlotValue> {
         let trend = self.read_trend(queues, queue)?;
-        let text = |text: String| AttributeValue::Text(text);
+        let text = |text: String| AttributeValue::Text(text.into());
         let peak = trend.peak();
         let (x, anchor) = peak.map_or((0, "start"), |(index, _)| peak_position(index));
         let most = peak.map_or(0.0, |(_, peak)| peak);
@@ -247,7 +247,7 @@ mod tests {
         let attrs = cells.rfind(is_trend).expect("a trend");
         let texts = ["bars", "peak", "x", "label"].map(|name| {
             match &attrs.iter().find(|attr| attr.0 == name).unwrap().1 {
-                AttributeValue::Text(text) => text.clone(),
+                AttributeValue::Text(text) => text.to_string(),
                 AttributeValue::Number(number) => number.to_string(),
             }
         });
@@ -327,7 +327,7 @@ mod tests {
         });
         let trend = trend.unwrap();
         let text = |name: &str| match &trend.iter().find(|attr| attr.0 == name).unwrap().1 {
-            AttributeValue::Text(text) => text.clone(),
+            AttributeValue::Text(text) => text.to_string(),
             AttributeValue::Number(number) => number.to_string(),
         };
         assert_eq!(text("usual"), "M60 100V25H120V100");

@@ -88,7 +88,7 @@ fn attribute(cell: &SlotValue, name: &str) -> String {
         .find(|one| one.0 == name)
         .map(|one| &one.1)
     {
-        Some(AttributeValue::Text(text)) => text.clone(),
+        Some(AttributeValue::Text(text)) => text.to_string(),
         Some(AttributeValue::Number(number)) => number.to_string(),
         None => String::new(),
     }

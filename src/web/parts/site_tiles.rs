@@ -3,7 +3,7 @@
 
 use wallboard_boards::{write_queue_names, write_reason};
 use wallboard_domain::{Merge, Metric, MetricValue, Moment};
-use wallboard_live::{Evaluator, Freshness, Snapshot};
+use wallboard_live::{Evaluator, Freshness, QueueSelection, Snapshot};
 use wallboard_texts::Texts;
 
 use crate::web::parts::{
@@ -24,8 +24,9 @@ pub(in crate::web) fn site_tiles(
         Metric::Answered,
     ];
     let mut evaluator = Evaluator::new(snapshot, now);
+    let site = snapshot.select_site();
     metrics
-        .map(|metric| site_tile(texts, &mut evaluator, snapshot, metric, now))
+        .map(|metric| site_tile(texts, &mut evaluator, snapshot, &site, metric, now))
         .into()
 }
 
@@ -33,18 +34,18 @@ fn site_tile(
     texts: &'static Texts,
     evaluator: &mut Evaluator<'_>,
     snapshot: &Snapshot,
+    site: &QueueSelection<'_>,
     metric: Metric,
     now: Moment,
 ) -> MetricTile {
-    let site = snapshot.select_site();
-    let merged = snapshot.merge_figure(&site, metric, now);
-    let evaluated = evaluator.evaluate_merged(&site, metric, merged.as_ref());
+    let merged = snapshot.merge_figure(site, metric, now);
+    let evaluated = evaluator.evaluate_merged(site, metric, merged.as_ref());
     let figure = &evaluated.figure;
     let mut notes: Vec<_> = metric_tile::freshness_note(texts, &evaluated)
         .into_iter()
         .collect();
     let waiting = (metric == Metric::LongestWait && !evaluated.is_shown())
-        .then(|| count_waiting(snapshot, now))
+        .then(|| count_waiting(snapshot, site, now))
         .flatten();
     if waiting.is_some_and(|waiting| 0 < waiting) {
         notes.push(texts.value_unknown_yet().to_owned());
@@ -111,8 +112,8 @@ fn site_tile(
 }
 
 /// Counts who wait anywhere, if that is known.
-fn count_waiting(snapshot: &Snapshot, now: Moment) -> Option<u64> {
-    let waiting = snapshot.merge_figure(&snapshot.select_site(), Metric::Waiting, now)?;
+fn count_waiting(snapshot: &Snapshot, site: &QueueSelection<'_>, now: Moment) -> Option<u64> {
+    let waiting = snapshot.merge_figure(site, Metric::Waiting, now)?;
     match (waiting.figure.value, waiting.figure.freshness) {
         (Some(MetricValue::Count(waiting)), Freshness::UpToDate) => Some(waiting),
         _ => None,

@@ -147,7 +147,7 @@ fn attribute(cells: &FigureCells, name: &str) -> String {
         panic!("{cells:?}");
     };
     match &attributes.iter().find(|one| one.0 == name).unwrap().1 {
-        AttributeValue::Text(text) => text.clone(),
+        AttributeValue::Text(text) => text.to_string(),
         AttributeValue::Number(number) => number.to_string(),
     }
 }

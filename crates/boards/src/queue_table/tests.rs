@@ -30,7 +30,7 @@ fn attribute(cell: &SlotValue, name: &str) -> String {
     };
     let attribute = attributes.iter().find(|attribute| attribute.0 == name);
     match attribute.map(|attribute| &attribute.1) {
-        Some(AttributeValue::Text(text)) => text.clone(),
+        Some(AttributeValue::Text(text)) => text.to_string(),
         _ => String::new(),
     }
 }
