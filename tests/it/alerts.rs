@@ -117,8 +117,12 @@ async fn somebody_takes_a_queue_in_need_and_has_it_after_a_kill() {
     );
     let taken = post(&wallboard, "/alerts/act", &[("id", id), ("act", "take")]).await;
     assert_eq!(taken, "/alerts?done=taken");
-    let board = wallboard.text("/boards/queues").await;
-    assert!(board.contains("Somebody has it"), "{board}");
+    wait_until("the board says who has it", SOON, async || {
+        let board = wallboard.text("/boards/queues").await;
+        let says = board.contains("Somebody has it");
+        if says { Ok(()) } else { Err(board) }
+    })
+    .await;
     let note = [("id", id), ("act", "note"), ("text", "Two <b>back</b>")];
     post(&wallboard, "/alerts/act", &note).await;
     let page = wallboard.text("/alerts").await;
