@@ -170,7 +170,7 @@ fn compute_snapshot(
         return None;
     }
     let details: Vec<&DayDetails> = (figures.iter())
-        .filter_map(|(_, figure)| figure.day_details.as_ref())
+        .filter_map(|(_, figure)| figure.day_details.as_deref())
         .collect();
     Some(BoardSnapshot {
         queue: queue.id.clone(),

@@ -193,6 +193,10 @@ impl LiveState {
             .into_iter()
             .for_each(|due| result.schedule_at(due));
         let causes = |levels: &[ThresholdLevel]| {
+            // The common case: all is well.
+            if after.is_empty() {
+                return None;
+            }
             snapshot.incident_causes(queue, &limits, &after, levels, now)
         };
         let critical = causes(&[ThresholdLevel::Critical]);

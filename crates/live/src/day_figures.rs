@@ -64,14 +64,14 @@ pub(super) fn compute_day_figure(
     Some(MetricFigure {
         value,
         freshness,
-        day_details: Some(DayDetails {
+        day_details: Some(Box::new(DayDetails {
             since: day.since,
             is_partly_earlier: false,
             is_complete: day.is_complete,
             gaps: day.gaps.clone(),
             is_estimated,
             formula: (metric == Metric::ServiceLevel).then_some(formula),
-        }),
+        })),
         ..MetricFigure::default()
     })
 }

@@ -88,11 +88,11 @@ impl Snapshot {
             let merged = self.merge_figure(&self.select_queues([queue]), metric, now)?;
             return Some(merged.figure);
         }
-        let figure = self.own_figure(queue, metric, now)?;
         if self.withholds(&queue.id, metric) {
-            return Some(self.withheld_figure());
+            let is_provided = self.own_figure(queue, metric, now).is_some();
+            return is_provided.then(|| self.withheld_figure());
         }
-        Some(figure)
+        self.own_figure(queue, metric, now)
     }
 
     /// Returns the figure of a queue that is no group, also if it's withheld.

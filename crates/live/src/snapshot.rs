@@ -373,7 +373,8 @@ pub struct MetricFigure {
     /// The time that the source reported, uncorrected.
     pub at: Option<Timestamp>,
     pub freshness: Freshness,
-    pub day_details: Option<DayDetails>,
+    /// Apart, since figures are copied often and most have none.
+    pub day_details: Option<Box<DayDetails>>,
     /// Its age when it was received is unknown.
     pub is_age_unknown: bool,
     /// For several queues without a single value: the lower and upper bound. A wait that isn't

@@ -143,13 +143,13 @@ impl From<live::MetricFigure> for Figure {
             reason: figure.reason.map(|reason| reason.to_string()),
             ..Self::default()
         }
-        .with_day(figure.day_details)
+        .with_day(figure.day_details.as_deref())
     }
 }
 
 impl Figure {
     /// Adds the details of a daily metric.
-    fn with_day(self, day: Option<live::DayDetails>) -> Self {
+    fn with_day(self, day: Option<&live::DayDetails>) -> Self {
         let Some(day) = day else { return self };
         let missing = |gap: &CountingGap| Missing {
             from: Time(gap.from),

@@ -145,7 +145,7 @@ impl EvaluatedFigure {
     }
 
     pub fn day_details(&self) -> Option<&DayDetails> {
-        self.figure.day_details.as_ref()
+        self.figure.day_details.as_deref()
     }
 
     /// Removes a severity by thresholds.

@@ -102,7 +102,7 @@ impl Snapshot {
                 value: merged.value,
                 since: merged.since,
                 at: provided.iter().filter_map(|part| part.reported_at()).min(),
-                day_details: merge_day_details(&provided, metric),
+                day_details: merge_day_details(&provided, metric).map(Box::new),
                 is_age_unknown: provided.iter().any(|part| part.is_age_unknown()),
                 low: merged.low,
                 high: merged.high,

@@ -286,7 +286,7 @@ impl<'a> MergePart<'a> {
     }
 
     pub(super) fn day_details(&self) -> Option<&DayDetails> {
-        self.figure.as_ref()?.day_details.as_ref()
+        self.figure.as_ref()?.day_details.as_deref()
     }
 
     pub(super) fn is_age_unknown(&self) -> bool {

@@ -60,14 +60,14 @@ impl Snapshot {
             at: reading.at,
             freshness: downgrade_invalid(freshness, reading.valid_value().is_none()),
             is_age_unknown: reading.is_age_unknown,
-            day_details: Some(DayDetails {
+            day_details: Some(Box::new(DayDetails {
                 since,
                 is_partly_earlier: false,
                 is_complete: self.is_whole_day(since),
                 gaps: Vec::new(),
                 is_estimated: false,
                 formula: None,
-            }),
+            })),
             ..MetricFigure::default()
         }
     }

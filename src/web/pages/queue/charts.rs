@@ -35,7 +35,7 @@ pub(super) fn day_curve(
         let label = texts.metric(CURVE_METRICS[0]).page_label.as_str();
         return (texts.label_today(label), None, String::new());
     };
-    let day = figure.day_details.as_ref();
+    let day = figure.day_details.as_deref();
     let since = day.filter(|day| !day.is_complete).and_then(|day| day.since);
     let from = since.or(snapshot.day_start).unwrap_or(now.wall);
     let mut totals = DayTotals::new(today, metric, from);
