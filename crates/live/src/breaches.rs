@@ -361,10 +361,6 @@ impl Snapshot {
 }
 
 /// When a running wait reaches its next limit.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "limits are far below 2^52 ms, and a cast saturates"
-)]
 fn next_crossing(
     figure: Option<&MetricFigure>,
     reading: Reading,
@@ -379,6 +375,31 @@ fn next_crossing(
     let limit = limits
         .filter(|limit| number < *limit)
         .min_by(f64::total_cmp)?;
-    let remaining_ms = ((limit - number) * 1000.0).ceil() as i64;
-    Some(now.monotonic.plus_millis(remaining_ms.max(1)))
+    Some(
+        now.monotonic
+            .plus_millis(millis_until(limit, number).max(1)),
+    )
+}
+
+/// From a wait to its limit, both in seconds. Their difference isn't a whole number of milliseconds where they are.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "limits are far below 2^52 ms, and a cast saturates"
+)]
+fn millis_until(limit: f64, wait: f64) -> i64 {
+    let millis = |seconds: f64| (seconds * 1000.0).round() as i64;
+    millis(limit) - millis(wait)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_reached_in_the_very_millisecond() {
+        for waited in 0..60_000 {
+            let wait = moment::seconds_from(waited);
+            assert_eq!(millis_until(60.0, wait), 60_000 - waited, "{waited}");
+        }
+    }
 }

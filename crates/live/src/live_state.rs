@@ -160,10 +160,8 @@ impl LiveState {
             }
         }
         let shown_after = source.and_then(|id| ShownConnection::of(&self.snapshot, id));
-        if is_other_day
-            || is_clock_corrected
-            || concerns_everything(input)
-            || shown_before != shown_after
+        let is_connection_changed = shown_before != shown_after;
+        if is_other_day || is_clock_corrected || concerns_everything(input) || is_connection_changed
         {
             self.mark_everything();
         }
@@ -174,6 +172,12 @@ impl LiveState {
             effects.changed |= next.changed;
             self.sweep_due = next.due;
             self.last_sweep = now.monotonic;
+        } else if is_connection_changed {
+            // Waits that ran unseen count again, and may reach a limit before the next sweep.
+            let mut found = SweepResult::default();
+            self.sweep_breaches(now, &mut found);
+            effects.changed |= found.changed;
+            self.sweep_by(found.due);
         }
         self.record_statuses(now);
         if is_due || !matches!(input, Input::Update(_)) {
@@ -290,8 +294,13 @@ impl LiveState {
         if let Some(queue) = queue {
             self.track_breaches(queue, now, &mut result);
         }
-        if let (Some(crossing), Some(sweep)) = (result.due, &mut self.sweep_due) {
-            *sweep = crossing.min(*sweep);
+        self.sweep_by(result.due);
+    }
+
+    /// Sweeps at this time, if nothing is due before.
+    fn sweep_by(&mut self, due: Option<MonotonicTime>) {
+        if let (Some(due), Some(sweep)) = (due, &mut self.sweep_due) {
+            *sweep = due.min(*sweep);
         }
     }
 

@@ -107,6 +107,21 @@ fn an_incident_of_a_group_begins_with_that_of_its_member() {
 }
 
 #[test]
+fn an_incident_begins_in_time_though_the_connection_has_only_just_returned() {
+    let mut scenario = LiveScenario::new();
+    report_wait(&mut scenario, "1", 99.5);
+    scenario.disconnect_source();
+    scenario.advance_time(20_000);
+    scenario.connect_source(None);
+    let crossing = moment::plus_millis(scenario.now.wall, 500);
+
+    scenario.advance_time(500);
+
+    // After that of the source.
+    assert_eq!(incident_starts(&scenario).last(), Some(&crossing));
+}
+
+#[test]
 fn new_thresholds_and_opening_hours_hold_without_a_report() {
     let mut scenario = LiveScenario::new();
     scenario.send_load("1", 6, 0, 1);
