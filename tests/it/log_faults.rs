@@ -20,7 +20,7 @@ const SOON: Duration = Duration::from_secs(20);
 const REPORTED_WITHIN: Duration = Duration::from_secs(10);
 /// Until a change is on every screen, however slow the disk is. On a machine that does nothing else
 /// it takes less than a second.
-const SHOWN_WITHIN: Duration = Duration::from_millis(1_500);
+const SHOWN_WITHIN: Duration = Duration::from_secs(3);
 const SETTLED: Duration = Duration::from_secs(10);
 /// Until it's certain that no case was missed; see `vngage_figures`.
 const ACCOUNTED: Duration = Duration::from_mins(1);
@@ -85,9 +85,10 @@ async fn wait_for_log(wallboard: &Wallboard, is_up: bool, within: Duration) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_disk_delays_no_screen() {
-    const DELAY: Duration = Duration::from_secs(2);
+    // Far longer than a frame takes beside other tests.
+    const DELAY: Duration = Duration::from_secs(4);
     // Until the disk has them, Vngage's broker sends no more messages than `prefetch`.
-    const RATE: u32 = 20;
+    const RATE: u32 = 15;
     let broker = Broker::shared();
     let vep = Vep::open(broker, "slow-disk", ExchangeKind::Topic, 64).await;
     let wallboard = Wallboard::serve(VngageSource::plain(broker, "slow-disk")).await;
