@@ -9,8 +9,6 @@ use super::{NatsServer, VngageSource, Wallboard, ports, wait_until};
 
 /// How soon somebody leads, and everybody follows.
 const SETTLED_WITHIN: Duration = Duration::from_secs(30);
-/// Lines of each node's log that a failed wait shows.
-const LAST_LINES: usize = 12;
 
 /// Nodes `n0`, `n1`, ….
 #[derive(Debug)]
@@ -57,23 +55,11 @@ impl Nodes {
                     .collect();
                 match leaders.as_slice() {
                     [leader] if states.iter().all(|state| state != "disconnected") => Ok(*leader),
-                    _ => Err(states
-                        .into_iter()
-                        .zip(self.last_words())
-                        .collect::<Vec<_>>()),
+                    _ => Err(states),
                 }
             },
         )
         .await
-    }
-
-    /// The ends of what the nodes have logged.
-    fn last_words(&self) -> impl Iterator<Item = String> {
-        self.0.iter().map(|node| {
-            let log = node.log();
-            let lines: Vec<_> = log.lines().rev().take(LAST_LINES).collect();
-            lines.into_iter().rev().collect::<Vec<_>>().join("\n")
-        })
     }
 
     /// Waits until another node than `former` leads. Returns it, and how long that took.
