@@ -1,6 +1,6 @@
 //! The part of the site's queues and agents that somebody may see.
 
-use super::{AgentId, Pattern, QueueId, SiteConfig};
+use super::{AgentId, Pattern, QueueId, SiteConfig, pattern::matches_any};
 
 /// Queues and agents by pattern. Agents who serve one of the queues are in it, too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,11 +50,6 @@ impl DataScope {
                         .any(|id| matches_any(&self.agents, id))
             })
     }
-}
-
-fn matches_any(patterns: &[Pattern], id: &QueueId) -> bool {
-    let id = id.to_string();
-    patterns.iter().any(|pattern| pattern.matches(&id))
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Id;
+
 /// One pattern, such as `chat/*` or `chat/3f2b…`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pattern(pub String);
@@ -38,6 +40,15 @@ impl Pattern {
         let prefix = self.0.find('*').unwrap_or(self.0.len());
         (self.is_literal(), prefix)
     }
+}
+
+/// Whether one of these patterns matches. Writes the ID only if there are any.
+pub(super) fn matches_any(patterns: &[Pattern], id: &Id) -> bool {
+    if patterns.is_empty() {
+        return false;
+    }
+    let id = id.to_string();
+    patterns.iter().any(|pattern| pattern.matches(&id))
 }
 
 /// The pattern that matches every id.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     AgentId, AgentStatus, Brand, CustomFigure, CustomFigureId, Id, Language, Metric, MetricSubject,
     NameVisibility, OpeningHours, Pattern, PatternThresholds, Patterns, PersonName, QueueId,
-    QueueTarget, SeverityLimits, SourceId, StaticText,
+    QueueTarget, SeverityLimits, SourceId, StaticText, pattern::matches_any,
 };
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -367,13 +367,4 @@ pub struct LinkedPerson {
     pub id: AgentId,
     pub name: String,
     pub agents: Vec<AgentId>,
-}
-
-/// Writes the ID only if there are patterns.
-fn matches_any(patterns: &[Pattern], id: &Id) -> bool {
-    if patterns.is_empty() {
-        return false;
-    }
-    let id = id.to_string();
-    patterns.iter().any(|pattern| pattern.matches(&id))
 }
