@@ -52,6 +52,7 @@ mod subject_changes;
 mod subscriptions;
 mod sweep;
 mod targets;
+mod threshold_reading;
 mod tracked_map;
 mod unmarked_sources;
 mod vendor_values;
