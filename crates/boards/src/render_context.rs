@@ -92,7 +92,7 @@ impl<'a> RenderContext<'a> {
     /// queue can know them: a column of "–" would help nobody.
     pub(super) fn with_selection(self, selection: Arc<BoardSelection>) -> Self {
         let mut context = Self { selection, ..self };
-        // All queues are asked for nothing else.
+        // Only this needs a look at each queue.
         if context.board.show == DEFAULT_METRICS && !context.knows_abandons() {
             let metrics = context.metrics.iter_mut();
             let abandons = metrics.filter(|metric| **metric == Metric::Abandoned);
