@@ -1,24 +1,39 @@
 //! Free loopback ports, below the range for outgoing connections.
 
 use std::{
+    env,
+    fs::File,
     net::TcpListener,
-    sync::atomic::{AtomicU16, Ordering},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU16, Ordering},
+    },
 };
 
 const FIRST: u16 = 12_000;
-const COUNT: u16 = 18_000;
+/// The ports of one test process.
+const COUNT: u16 = 2_000;
+const BLOCKS: u16 = 9;
 
+/// The first port of this process, and the lock that keeps others out until it ends: a port that is free now may be
+/// another's before our server listens.
+static BLOCK: LazyLock<(u16, File)> = LazyLock::new(|| {
+    let claim = |block: u16| {
+        let lock = env::temp_dir().join(format!("wallboard-test-ports-{block}.lock"));
+        let lock = File::create(lock).unwrap();
+        lock.try_lock().ok()?;
+        Some((FIRST + block * COUNT, lock))
+    };
+    (0..BLOCKS)
+        .find_map(claim)
+        .expect("fewer test processes than blocks of ports")
+});
 static NEXT: AtomicU16 = AtomicU16::new(0);
 
 /// Returns a port that nothing listens on.
 pub fn free() -> u16 {
-    // Parallel test processes start far apart.
-    let start = u16::try_from(std::process::id().wrapping_mul(397) % u32::from(COUNT)).unwrap();
     (0..COUNT)
-        .map(|_| {
-            let step = NEXT.fetch_add(1, Ordering::Relaxed);
-            FIRST + start.wrapping_add(step) % COUNT
-        })
+        .map(|_| BLOCK.0 + NEXT.fetch_add(1, Ordering::Relaxed) % COUNT)
         .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
         .unwrap()
 }
