@@ -21,6 +21,8 @@ mod ports;
     reason = "belongs to the integration tests too"
 )]
 pub mod test_server;
+#[cfg(test)]
+mod tests;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -39,7 +41,7 @@ use async_nats::{
     },
 };
 use rand::Rng;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::sleep};
 use tracing::{debug, info, warn};
 
 use crate::https;
@@ -51,6 +53,8 @@ pub use fault::{NatsFault, is_refused_for_room, is_write_in_flight};
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(2);
 /// A half-open connection is noticed after three of these.
 const PING_INTERVAL: Duration = Duration::from_secs(1);
+/// Between two looks at a stream that another client is creating.
+const CREATION_PAUSE: Duration = Duration::from_millis(10);
 /// The longest pause between two attempts to connect, in milliseconds.
 const RECONNECT_PAUSE_MAX: u64 = 1_000;
 
@@ -191,7 +195,14 @@ impl NatsConnection {
         &self,
         config: jetstream::stream::Config,
     ) -> Result<Stream, CreateStreamError> {
-        self.context.get_or_create_stream(config).await
+        loop {
+            let stream = self.context.get_or_create_stream(config.clone()).await?;
+            // Servers before 2.9.25 report one that somebody is still creating, as of year 1, and end when it's read.
+            if stream.cached_info().created.year() > 1 {
+                return Ok(stream);
+            }
+            sleep(CREATION_PAUSE).await;
+        }
     }
 
     /// Opens a bucket, or creates it. Unlike the client's own, every read asks the server that leads
