@@ -225,6 +225,14 @@ impl Drop for NatsServer {
     fn drop(&mut self) {
         // Already gone if the test ended it.
         if let Some(mut process) = self.process.get_mut().take() {
+            if thread::panicking() {
+                let ended = process.try_wait();
+                let output = fs::read_to_string(self.dir.join("out")).unwrap_or_default();
+                eprintln!(
+                    "--- the log of NATS at {}, ended: {ended:?}:\n{output}",
+                    self.port
+                );
+            }
             process.kill().ok();
             process.wait().ok();
         }
