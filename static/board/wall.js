@@ -48,10 +48,12 @@ let still = 0;
 let away = 0;
 let pointer = '';
 function wake(event) {
-  // Ignores moves of the page below a resting pointer.
-  const at = event.screenX + ' ' + event.screenY;
-  if (event.type === 'mousemove' && at === pointer) return;
-  pointer = event.type === 'mousemove' ? at : pointer;
+  if (event.type === 'mousemove') {
+    const before = pointer;
+    pointer = event.screenX + ' ' + event.screenY;
+    // Only the page moves below a resting pointer, and the first move only says where it rests.
+    if (!before || before === pointer) return;
+  }
   body.classList.remove('idle');
   body.classList.add('awake');
   clearTimeout(still);

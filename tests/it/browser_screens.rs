@@ -106,6 +106,19 @@ async fn menu_opens_with_ok_traps_focus_and_returns_it() {
     assert_eq!(browser.console_errors(|_| false), Vec::<String>::new());
 }
 
+/// Chromium, too, reports a pointer that nobody moves, at the window's corner, when a page's layout changes.
+#[tokio::test(flavor = "multi_thread")]
+async fn pointer_brings_the_controls_once_it_moves() {
+    let server = TestServer::start(ServerOptions::default()).await;
+    let browser = open_live(&server, "/boards/queues").await;
+    let seen_after = "[0, 0, 1].map(screenX => { dispatchEvent(new MouseEvent('mousemove', { screenX })); \
+                      return getComputedStyle(document.getElementById('controls')).visibility; })";
+    assert_eq!(
+        browser.evaluate(seen_after),
+        json!(["hidden", "hidden", "visible"])
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn arrows_turn_pages_space_pauses_and_reload_keeps_the_page() {
     let options = ServerOptions {
