@@ -15,9 +15,9 @@ use wallboard_domain::{AgentId, CaseId, Counter, SiteConfig, SourceId};
 use super::{
     case_counting,
     case_record::CaseRecord,
-    case_timeline::{CaseConversation, CaseTimeline},
+    case_timeline::CaseTimeline,
     day_totals::{DayEntry, DayOwner, DayTotals},
-    open_conversations::OpenConversations,
+    open_conversations::{OpenConversation, OpenConversations},
     stored_cases::StoredCases,
 };
 
@@ -41,7 +41,7 @@ struct CaseIndexEntry {
     state: CaseState,
     agent: Option<AgentId>,
     /// The conversation, if it is or may be open. Few stored cases have one.
-    conversation: Option<Box<CaseConversation>>,
+    conversation: Option<Box<OpenConversation>>,
     /// The queue entry of a waiting case, else the last event, on our clock.
     sorted_by: Timestamp,
 }
@@ -227,10 +227,8 @@ impl CaseStore {
         let entry = CaseIndexEntry {
             state: case.state,
             agent: case.agent.clone(),
-            conversation: timeline
-                .current_conversation()
+            conversation: OpenConversation::of(timeline)
                 .filter(|_| may_talk)
-                .cloned()
                 .map(Box::new),
             sorted_by: entered.unwrap_or(last),
         };

@@ -8,7 +8,38 @@ use jiff::Timestamp;
 use crate::fast_map::FastMap;
 use wallboard_domain::{AgentId, CaseId, QueueId};
 
-use super::case_timeline::CaseConversation;
+use super::case_timeline::CaseTimeline;
+
+/// A conversation that is or may be open, by its source's own time.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct OpenConversation {
+    agent: Option<AgentId>,
+    queue: Option<QueueId>,
+    opened_at: Timestamp,
+    /// When the first of the agents who took it over from each other in this queue opened it: for a load, it has
+    /// been one conversation since.
+    in_queue_since: Timestamp,
+}
+
+impl OpenConversation {
+    /// `None`: nobody talks.
+    pub(crate) fn of(timeline: &CaseTimeline) -> Option<Self> {
+        let current = timeline.current_conversation()?;
+        let mut first = current;
+        for before in timeline.conversations.iter().rev().skip(1) {
+            if before.queue != first.queue || before.ended_at != Some(first.opened_at) {
+                break;
+            }
+            first = before;
+        }
+        Some(Self {
+            agent: current.agent.clone(),
+            queue: current.queue.clone(),
+            opened_at: current.opened_at,
+            in_queue_since: first.opened_at,
+        })
+    }
+}
 
 /// The open conversations of an agent.
 #[derive(Debug, Default, PartialEq)]
@@ -21,7 +52,7 @@ pub(crate) struct AgentConversations {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct OpenConversations {
     agents: FastMap<AgentId, AgentConversations>,
-    /// In the same order.
+    /// Since when they are in the queue, in the same order.
     queues: FastMap<QueueId, BTreeSet<(Timestamp, CaseId)>>,
 }
 
@@ -42,7 +73,7 @@ impl AgentConversations {
 }
 
 impl OpenConversations {
-    pub(crate) fn start_conversation(&mut self, case: &CaseId, conversation: &CaseConversation) {
+    pub(crate) fn start_conversation(&mut self, case: &CaseId, conversation: &OpenConversation) {
         if let Some(agent) = &conversation.agent {
             let agent_conversations = self.agents.entry(agent.clone()).or_default();
             agent_conversations
@@ -54,12 +85,12 @@ impl OpenConversations {
         }
         if let Some(queue) = &conversation.queue {
             let open = self.queues.entry(queue.clone()).or_default();
-            open.insert((conversation.opened_at, case.clone()));
+            open.insert((conversation.in_queue_since, case.clone()));
         }
     }
 
     /// Undoes [`Self::start_conversation`] for the same conversation.
-    pub(crate) fn end_conversation(&mut self, case: &CaseId, conversation: &CaseConversation) {
+    pub(crate) fn end_conversation(&mut self, case: &CaseId, conversation: &OpenConversation) {
         if let Some(agent) = &conversation.agent
             && let Some(agent_conversations) = self.agents.get_mut(agent)
         {
@@ -81,7 +112,7 @@ impl OpenConversations {
         if let Some(queue) = &conversation.queue
             && let Some(open) = self.queues.get_mut(queue)
         {
-            open.remove(&(conversation.opened_at, case.clone()));
+            open.remove(&(conversation.in_queue_since, case.clone()));
             if open.is_empty() {
                 self.queues.remove(queue);
             }
@@ -92,7 +123,7 @@ impl OpenConversations {
         self.agents.get(agent)
     }
 
-    /// Counts the open cases of a queue that were already open at a time of its source.
+    /// Counts the open cases of a queue that were already open there at a time of its source.
     pub(crate) fn count_open_at(&self, queue: &QueueId, at: Timestamp) -> usize {
         let Some(open) = self.queues.get(queue) else {
             return 0;

@@ -526,6 +526,25 @@ fn a_repeated_load_is_no_further_match() {
     assert!(is_reconciled(&scenario));
 }
 
+/// Loads count cases, no matter which agent has them: after a take-over, none needs to come.
+#[test]
+fn a_take_over_after_the_load_delays_no_reconciliation() {
+    let mut scenario = LiveScenario::new();
+    scenario.send_case_event("c1", opened_event("anna", "sales"));
+    scenario.send_load("sales", 0, 1, 1);
+    scenario.advance_time(1_000);
+    scenario.send_case_event("c1", opened_event("bo", "sales"));
+    for _ in 0..8 {
+        scenario.advance_time(5_000);
+        scenario.send_timers("sales", 0.0);
+    }
+
+    for agent in ["anna", "bo"] {
+        let agent = &scenario.state.snapshot().agents[&chat_id(agent)];
+        assert!(agent.is_reconciled, "{agent:?}");
+    }
+}
+
 #[test]
 fn an_overtaken_load_is_no_match() {
     let mut scenario = LiveScenario::new();
