@@ -31,11 +31,12 @@ impl ReceivedTranscript {
 #[derive(Clone, Debug)]
 pub struct TranscriptSink(mpsc::UnboundedSender<ReceivedTranscript>);
 
-/// Where transcripts arrive. Sources bound what waits here, because nothing of it is acknowledged yet.
+/// Where transcripts arrive.
 pub type TranscriptInbox = mpsc::UnboundedReceiver<ReceivedTranscript>;
 
 /// Makes the path.
 pub fn transcript_path() -> (TranscriptSink, TranscriptInbox) {
+    // Sources bound what waits here, because nothing of it is acknowledged yet.
     let (sink, inbox) = mpsc::unbounded_channel();
     (TranscriptSink(sink), inbox)
 }

@@ -52,7 +52,7 @@ pub(crate) struct AgentConversations {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct OpenConversations {
     agents: FastMap<AgentId, AgentConversations>,
-    /// Since when they are in the queue, in the same order.
+    /// The longest in conversation there first, no matter which agents had them.
     queues: FastMap<QueueId, BTreeSet<(Timestamp, CaseId)>>,
 }
 
