@@ -239,6 +239,47 @@ async fn refused_connection_loses_nothing_while_the_broker_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn configuration_is_requested_once_the_broker_accepts_another_connection() {
+    let broker = Broker::shared();
+    let proxy = Proxy::to(broker.plain_port).await;
+    let vep = Vep::open(broker, "one-place", ExchangeKind::Topic, 28).await;
+    // The consumer's, and the one for the restart sentinel.
+    proxy.refuse_after(2);
+    let vngage = VngageSource::plain(broker, "one-place").via_proxy(proxy.port);
+    let wallboard = Wallboard::serve(vngage).await;
+    wait_until("the refusal is reported", SOON, async || {
+        let source = wallboard.source().await?;
+        let why = source["last_error"].as_str().unwrap_or_default();
+        let is_reported = source["state"] == "live" && why.starts_with("Couldn't request");
+        is_reported.then_some(()).ok_or_else(|| source.to_string())
+    })
+    .await;
+
+    proxy.set(NetworkCondition::Normal);
+
+    wait_until_correct(&wallboard, &vep, SETTLED).await;
+    let source = wallboard.source().await.unwrap();
+    assert_eq!(source["last_error"], Value::Null, "{source}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn interrupted_request_of_the_configuration_is_repeated() {
+    let broker = Broker::shared();
+    let proxy = Proxy::to(broker.plain_port).await;
+    let vep = Vep::open(broker, "interrupted", ExchangeKind::Topic, 29).await;
+    // The purpose of that connection, by which it introduces itself.
+    proxy.trap(b"asks");
+    let vngage = VngageSource::plain(broker, "interrupted").via_proxy(proxy.port);
+    let wallboard = Wallboard::serve(vngage).await;
+    proxy.wait_until_triggered().await;
+
+    proxy.cut();
+    proxy.set(NetworkCondition::Normal);
+
+    wait_until_correct(&wallboard, &vep, SETTLED).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn values_are_stale_until_a_slow_connection_has_caught_up() {
     let broker = Broker::shared();
     let (proxy, vep, wallboard) = start_behind_proxy(broker, "slow", 23).await;

@@ -42,6 +42,8 @@ pub struct Proxy {
     condition: watch::Sender<NetworkCondition>,
     /// Bytes from a client that make the network silent.
     trap: watch::Sender<Option<&'static [u8]>>,
+    /// How many more connections are accepted before all others are refused.
+    places: watch::Sender<Option<usize>>,
     /// How many bytes from upstream it takes to make the network silent.
     quota: watch::Sender<Option<usize>>,
     /// How many bytes from upstream it takes to cut all connections, again and again, and how many
@@ -63,6 +65,7 @@ impl Proxy {
         let port = address.1;
         let listener = TcpListener::bind(address).await.unwrap();
         let condition = watch::Sender::new(NetworkCondition::Normal);
+        let places = watch::Sender::new(None);
         let trap = watch::Sender::new(None);
         let quota = watch::Sender::new(None);
         let cut_interval = watch::Sender::new(None);
@@ -70,6 +73,7 @@ impl Proxy {
         let relay = Arc::new(Relay {
             upstream,
             condition: condition.clone(),
+            places: places.clone(),
             trap: trap.clone(),
             quota: quota.clone(),
             cut_interval: cut_interval.clone(),
@@ -78,6 +82,7 @@ impl Proxy {
         Self {
             port,
             condition,
+            places,
             trap,
             quota,
             cut_interval,
@@ -88,6 +93,11 @@ impl Proxy {
 
     pub fn set(&self, condition: NetworkCondition) {
         self.condition.send_replace(condition);
+    }
+
+    /// Accepts so many more connections, and refuses others from then on.
+    pub fn refuse_after(&self, connections: usize) {
+        self.places.send_replace(Some(connections));
     }
 
     /// Falls silent once a client has sent `words`, which still arrive.
@@ -149,6 +159,7 @@ impl Drop for Proxy {
 struct Relay {
     upstream: u16,
     condition: watch::Sender<NetworkCondition>,
+    places: watch::Sender<Option<usize>>,
     trap: watch::Sender<Option<&'static [u8]>>,
     quota: watch::Sender<Option<usize>>,
     cut_interval: watch::Sender<Option<(usize, usize)>>,
@@ -170,6 +181,7 @@ async fn accept(listener: TcpListener, relay: Arc<Relay>) {
             tokio::select! {
                 accepted = open.accept() => {
                     connections.spawn(relay_connection(accepted.unwrap().0, relay.clone()));
+                    relay.use_place();
                 }
                 _ = condition.wait_for(|now| *now == NetworkCondition::Refusing) => break,
             }
@@ -235,6 +247,17 @@ impl Relay {
         }
         let address = (Ipv4Addr::LOCALHOST, self.upstream);
         socket.connect(address.into()).await
+    }
+
+    fn use_place(&self) {
+        self.places.send_if_modified(|places| {
+            *places = places.map(|places| places - 1);
+            if *places == Some(0) {
+                self.condition.send_replace(NetworkCondition::Refusing);
+                *places = None;
+            }
+            false
+        });
     }
 
     fn use_quota(&self, arrived: &[u8]) {

@@ -1,10 +1,16 @@
 //! Requests the whole configuration from Vngage.
 
-use lapin::BasicProperties;
+use std::error::Error;
 
-use crate::supervisor::error_sentence;
+use lapin::BasicProperties;
+use tokio::time::sleep;
+
+use crate::{SourceError, supervisor::error_sentence};
 use wallboard_domain::{Input, SourceDiagnostic};
-use wallboard_runtime::ingest::IngestSender;
+use wallboard_runtime::{
+    ingest::{IngestClosed, IngestSender},
+    retry::Backoff,
+};
 
 use super::{
     COLLECT_KEY, VngageError, VngageSettings,
@@ -22,18 +28,25 @@ pub(super) enum CollectError {
     NotConfirmed,
 }
 
+impl From<IngestClosed> for CollectError {
+    fn from(closed: IngestClosed) -> Self {
+        Self::Broker(closed.into())
+    }
+}
+
+/// Returns a failed request's sentence for a page.
+pub(super) fn failure_sentence(error: &impl Error) -> String {
+    format!("Couldn't request the configuration: {error}")
+}
+
 /// Requests the configuration, after announcing that a full resync follows. Reports a broker that
 /// blocks publishers, and waits until it accepts the request.
 pub(super) async fn collect_configuration(
     settings: VngageSettings,
     sender: IngestSender,
 ) -> Result<(), CollectError> {
-    let connection = PublishConnection::open(&settings, "asks").await?;
-    let send = async |diagnostic: SourceDiagnostic| {
-        let input = Input::Diagnostic(settings.id.clone(), diagnostic);
-        let sent = sender.send_batch(vec![input]).await;
-        sent.map(drop).map_err(VngageError::from)
-    };
+    let send = async |diagnostic| send_diagnostic(&settings, &sender, diagnostic).await;
+    let connection = connect(&settings, &sender).await?;
     // Announced before the first response can arrive.
     send(SourceDiagnostic::ResyncRequested).await?;
     let request = OutgoingMessage {
@@ -67,4 +80,40 @@ pub(super) async fn collect_configuration(
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Connects, however often that fails. Reports why it does, until it works.
+async fn connect<'a>(
+    settings: &'a VngageSettings,
+    sender: &IngestSender,
+) -> Result<PublishConnection<'a>, IngestClosed> {
+    let send = async |diagnostic| send_diagnostic(settings, sender, diagnostic).await;
+    let mut backoff = Backoff::default();
+    let mut reported = None;
+    loop {
+        let error = match PublishConnection::open(settings, "asks").await {
+            Ok(connection) => {
+                if let Some(why) = reported {
+                    send(SourceDiagnostic::Recovered { why }).await?;
+                }
+                return Ok(connection);
+            }
+            Err(error) => error,
+        };
+        let why = failure_sentence(&error);
+        if reported.as_ref() != Some(&why) {
+            reported = Some(why.clone());
+            send(SourceDiagnostic::Failed { why }).await?;
+        }
+        sleep(backoff.next_pause(error.needs_intervention())).await;
+    }
+}
+
+async fn send_diagnostic(
+    settings: &VngageSettings,
+    sender: &IngestSender,
+    diagnostic: SourceDiagnostic,
+) -> Result<(), IngestClosed> {
+    let input = Input::Diagnostic(settings.id.clone(), diagnostic);
+    sender.send_batch(vec![input]).await.map(drop)
 }

@@ -27,6 +27,7 @@ pub(super) struct VngageMemory {
     last_activity: Option<BootInstant>,
     /// A discontinuity that isn't resolved yet.
     pub(super) discontinuity: Option<Discontinuity>,
+    pub(super) configuration_request: ConfigurationRequest,
     /// When another consumer was first found to hold the queue.
     queue_held_since: Option<MonotonicTime>,
     /// Whether our sentinel is on the broker, as far as we know.
@@ -43,6 +44,14 @@ pub(super) struct VngageMemory {
     /// The sentinel that this process has put on the broker.
     own_sentinel: Option<SentinelId>,
     origin: MemoryOrigin,
+}
+
+/// Whether the broker has our request for the configuration. The end of a connection may prevent it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum ConfigurationRequest {
+    #[default]
+    NotDue,
+    Due,
 }
 
 /// Where the memory of the last connection is from.

@@ -24,12 +24,12 @@ use super::{
     acknowledgments::Acknowledgments,
     backlog::Backlog,
     broker_queue,
-    collect::{CollectError, collect_configuration},
+    collect::{CollectError, collect_configuration, failure_sentence},
     continuity_proof::{ContinuityProof, digest_message},
     decode,
     error::BrokerStep,
     idle_probe::{IdleAction, IdleProbe},
-    memory::VngageMemory,
+    memory::{ConfigurationRequest, VngageMemory},
     pending_transcripts::PendingTranscripts,
     receipt_proof::ReceiptProof,
     restart_sentinel::{self, RestartSentinel},
@@ -330,16 +330,20 @@ impl<'a> VngageSession<'a> {
     }
 
     fn request_configuration(&mut self) {
+        self.memory.configuration_request = ConfigurationRequest::Due;
         let collect = collect_configuration(self.settings.clone(), self.sender.clone());
         self.collecting.get_or_insert_with(|| Box::pin(collect));
     }
 
     async fn on_collected(&mut self, outcome: Result<(), CollectError>) -> Result<(), VngageError> {
         self.collecting = None;
+        if !matches!(outcome, Err(CollectError::Broker(_))) {
+            self.memory.configuration_request = ConfigurationRequest::NotDue;
+        }
         let Err(error) = outcome else { return Ok(()) };
         // Each agent's next event completes its data; the page shows why that may take long.
         let diagnostic = SourceDiagnostic::Failed {
-            why: format!("Couldn't request the configuration: {error}"),
+            why: failure_sentence(&error),
         };
         let input = Input::Diagnostic(self.settings.id.clone(), diagnostic);
         self.sender.send_batch(vec![input]).await?;

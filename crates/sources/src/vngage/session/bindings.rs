@@ -9,7 +9,8 @@ use wallboard_domain::{ConnectionEvent, Discontinuity, Input};
 
 use super::{
     super::{
-        VngageError, VngageEvent, backlog::Backlog, broker_queue, continuity_proof::ContinuityProof,
+        VngageError, VngageEvent, backlog::Backlog, broker_queue,
+        continuity_proof::ContinuityProof, memory::ConfigurationRequest,
     },
     VngageSession,
 };
@@ -79,7 +80,8 @@ impl VngageSession<'_> {
         };
         broker_queue::bind_events(self.settings, self.channel, VngageEvent::iter()).await?;
         self.bindings = BindingState::Bound { stale_to };
-        if self.memory.discontinuity.is_some() {
+        let request = self.memory.configuration_request;
+        if self.memory.discontinuity.is_some() || request == ConfigurationRequest::Due {
             self.request_configuration();
         }
         Ok(())
