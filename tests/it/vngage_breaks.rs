@@ -238,14 +238,14 @@ async fn refused_connection_loses_nothing_while_the_broker_runs() {
     assert_eq!(generation(&wallboard).await, before);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn configuration_is_requested_once_the_broker_accepts_another_connection() {
+/// Starts a wallboard that is live and can't ask for the configuration.
+async fn start_without_configuration(name: &str, seed: u64) -> (Proxy, Vep, Wallboard) {
     let broker = Broker::shared();
     let proxy = Proxy::to(broker.plain_port).await;
-    let vep = Vep::open(broker, "one-place", ExchangeKind::Topic, 28).await;
+    let vep = Vep::open(broker, name, ExchangeKind::Topic, seed).await;
     // The consumer's, and the one for the restart sentinel.
     proxy.refuse_after(2);
-    let vngage = VngageSource::plain(broker, "one-place").via_proxy(proxy.port);
+    let vngage = VngageSource::plain(broker, name).via_proxy(proxy.port);
     let wallboard = Wallboard::serve(vngage).await;
     wait_until("the refusal is reported", SOON, async || {
         let source = wallboard.source().await?;
@@ -254,12 +254,31 @@ async fn configuration_is_requested_once_the_broker_accepts_another_connection()
         is_reported.then_some(()).ok_or_else(|| source.to_string())
     })
     .await;
+    (proxy, vep, wallboard)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn configuration_is_requested_once_the_broker_accepts_another_connection() {
+    let (proxy, vep, wallboard) = start_without_configuration("one-place", 28).await;
 
     proxy.set(NetworkCondition::Normal);
 
     wait_until_correct(&wallboard, &vep, SETTLED).await;
     let source = wallboard.source().await.unwrap();
     assert_eq!(source["last_error"], Value::Null, "{source}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn configuration_that_was_never_requested_is_after_a_restart() {
+    let (proxy, vep, mut wallboard) = start_without_configuration("no-place", 30).await;
+    // So that it resumes after the restart.
+    vep.run(50, Duration::from_secs(3), Disorder::NONE).await;
+    wallboard.stop("-KILL");
+    proxy.set(NetworkCondition::Normal);
+
+    wallboard.start_again().await;
+
+    wait_until_correct(&wallboard, &vep, SETTLED).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

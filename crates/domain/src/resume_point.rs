@@ -17,6 +17,9 @@ pub struct ResumePoint {
     /// The sentinels of which one must be upstream.
     #[serde(default)]
     pub sentinels: Option<[SentinelId; 2]>,
+    /// Whether the whole configuration was ever requested.
+    #[serde(default)]
+    pub is_configuration_requested: bool,
 }
 
 /// The newest message of a log. The source holds it unacknowledged, so it must be delivered again.

@@ -38,6 +38,7 @@ impl LiveState {
                 alive_at,
                 held: source_state.held,
                 sentinels: source_state.sentinels,
+                is_configuration_requested: source_state.profile_resync.is_some(),
             });
             if !is_log_complete {
                 let pending = &mut source_state.pending_discontinuity;

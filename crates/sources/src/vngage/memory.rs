@@ -98,6 +98,11 @@ impl VngageMemory {
             may_have_restarted: true,
             held,
             sentinels: point.sentinels,
+            configuration_request: if point.is_configuration_requested {
+                ConfigurationRequest::NotDue
+            } else {
+                ConfigurationRequest::Due
+            },
             origin: MemoryOrigin::Log,
             ..Self::default()
         }
@@ -470,6 +475,7 @@ mod tests {
             alive_at: Timestamp::now(),
             held: None,
             sentinels,
+            is_configuration_requested: true,
         };
         let mut next = VngageMemory::resume(point(Some([own, own])), Timestamp::now());
         next.observe_sentinel(&RestartSentinel::Present(own));
