@@ -50,6 +50,9 @@ pub(super) struct SourceState {
     /// The source's time when that was noticed. Events from before it may have been followed by lost ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lost_until: Option<Timestamp>,
+    /// The source's clock wasn't known then: it counts as ours.
+    #[serde(default)]
+    is_lost_until_assumed: bool,
     /// Messages may be missing, and what was reported since hasn't made up for it yet.
     pub(super) pending_discontinuity: Option<Discontinuity>,
     /// Where it resumed at the last restart.
@@ -104,15 +107,18 @@ impl SourceState {
         // Our clock may have been set back since the last message.
         let lost_at = lost_at.map(|lost_at| lost_at.min(now.wall));
         self.discontinuity_at = lost_at.and_then(|lost_at| self.source_time(lost_at));
-        let is_clock_known = self.clock_offset.is_learned();
-        self.lost_until = is_clock_known.then(|| self.arrival_time(now));
+        self.is_lost_until_assumed = !self.clock_offset.is_learned();
+        // At a start, nothing is known that lost events could have changed.
+        let is_needed = !self.is_lost_until_assumed || cause != Discontinuity::Start;
+        self.lost_until = is_needed.then(|| self.arrival_time(now));
     }
 
     /// Returns the source's time until when events may be lost. An earlier one proves nothing of its case:
     /// it may be repeated. After the source's clock was set back, nobody can tell.
     pub(super) fn lost_until(&self, now: Moment) -> Option<Timestamp> {
+        let is_past = |until: &Timestamp| *until <= self.arrival_time(now);
         self.lost_until
-            .filter(|until| *until <= self.arrival_time(now))
+            .filter(|until| self.is_lost_until_assumed || is_past(until))
     }
 
     /// Returns what arrives now would have as its time, by the source's clock.

@@ -353,6 +353,21 @@ fn an_event_from_before_a_discontinuity_confirms_no_case() {
     }
 }
 
+/// It may have been closed since, and the first message says nothing of the source's clock: it's late.
+#[test]
+fn a_first_message_from_before_a_discontinuity_confirms_no_case() {
+    let mut scenario = LiveScenario::new();
+    let created_at = scenario.now.wall;
+    scenario.disconnect_source();
+    scenario.advance_time(5_000);
+    scenario.connect_source(Some(Discontinuity::Upstream));
+    scenario.send_case_event_at(created_at, "c1", created_event());
+    assert_eq!(scenario.case_state("c1"), CaseState::Unconfirmed);
+
+    scenario.send_case_event("c2", created_event());
+    assert_eq!(scenario.case_state("c2"), CaseState::Waiting);
+}
+
 /// It may have been transferred while nobody listened.
 #[test]
 fn a_case_that_left_its_queue_has_ended_only_if_no_queue_has_it() {
