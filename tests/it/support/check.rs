@@ -53,14 +53,12 @@ impl CheckOutput {
 
     /// Asserts that one row contains all of `words`.
     pub fn assert_row(&self, words: &[&str]) {
-        let has_row = self.has_row(words);
-        assert!(has_row, "no row with {words:?}: {}", self.text);
-    }
-
-    /// Whether one row contains all of `words`.
-    pub fn has_row(&self, words: &[&str]) -> bool {
         let has_all = |row: &str| words.iter().all(|word| row.contains(word));
-        self.text.lines().any(has_all)
+        assert!(
+            self.text.lines().any(has_all),
+            "no row with {words:?}: {}",
+            self.text
+        );
     }
 
     /// Counts the rows of failed checks.
