@@ -109,7 +109,7 @@ async fn connect<'a>(
     }
 }
 
-async fn send_diagnostic(
+pub(super) async fn send_diagnostic(
     settings: &VngageSettings,
     sender: &IngestSender,
     diagnostic: SourceDiagnostic,

@@ -24,7 +24,7 @@ use super::{
     acknowledgments::Acknowledgments,
     backlog::Backlog,
     broker_queue,
-    collect::{CollectError, collect_configuration, failure_sentence},
+    collect::{CollectError, collect_configuration, failure_sentence, send_diagnostic},
     continuity_proof::{ContinuityProof, digest_message},
     decode,
     error::BrokerStep,
@@ -342,12 +342,9 @@ impl<'a> VngageSession<'a> {
         }
         let Err(error) = outcome else { return Ok(()) };
         // Each agent's next event completes its data; the page shows why that may take long.
-        let diagnostic = SourceDiagnostic::Failed {
-            why: failure_sentence(&error),
-        };
-        let input = Input::Diagnostic(self.settings.id.clone(), diagnostic);
-        self.sender.send_batch(vec![input]).await?;
-        Ok(())
+        let why = failure_sentence(&error);
+        let diagnostic = SourceDiagnostic::Failed { why };
+        Ok(send_diagnostic(self.settings, self.sender, diagnostic).await?)
     }
 
     fn start_liveness_check(&self) -> BoxedTask<Result<QueueCount, VngageError>> {

@@ -12,7 +12,7 @@ use super::{
     VngageError, VngageSession,
     restart_sentinel::{self, RestartSentinel},
 };
-use crate::vngage::continuity_proof::Refutation;
+use crate::vngage::{collect::send_diagnostic, continuity_proof::Refutation};
 
 impl VngageSession<'_> {
     /// Reports that the queue was in use before, and that no log here leads up to this start.
@@ -22,8 +22,7 @@ impl VngageSession<'_> {
             "The broker's queue was in use before this start, and no log here leads up to it: today's figures begin now, with a gap before"
         );
         let found = SourceDiagnostic::DiscontinuityFound(Discontinuity::Start);
-        let input = Input::Diagnostic(self.settings.id.clone(), found);
-        Ok(self.sender.send_batch(vec![input]).await.map(drop)?)
+        Ok(send_diagnostic(self.settings, self.sender, found).await?)
     }
 
     /// Reports the discontinuity, if any, and replaces the sentinel. The log has both before the broker
