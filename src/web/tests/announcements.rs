@@ -71,25 +71,33 @@ async fn boards_show_an_announcement_until_it_is_ended() {
     };
     assert_contains(&board().await, &["data-kind=\"\""]);
 
+    let escaped = "Use &#60;paper&#62; &#38; pens.";
+    // A board changes at most once in its flush interval.
+    let board_once = async |is_announced: bool| -> String {
+        let changed = async {
+            loop {
+                let text = board().await;
+                if text.contains(escaped) == is_announced {
+                    break text;
+                }
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(Duration::from_secs(10), changed).await.unwrap()
+    };
+
     let made = supervisor.announce(&site, &fields(PAPER, "1h")).await;
     assert_eq!(made.location, "/announcements?done=shown");
-    let escaped = "Use &#60;paper&#62; &#38; pens.";
     assert_contains(
-        &board().await,
-        &["data-kind=\"important\"", escaped, "supervisor", "until "],
+        &board_once(true).await,
+        &["data-kind=\"important\"", "supervisor", "until "],
     );
     let page = supervisor.page(&site).await;
     assert_contains(&page, &["On the boards now", escaped, "All boards"]);
 
     let ended = (supervisor.send(&site, "/announcements/end", &[("id", id_to_end(&page))])).await;
     assert_eq!(ended.location, "/announcements?done=ended");
-    // A board changes at most once in its flush interval.
-    let gone = async {
-        while board().await.contains(escaped) {
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    timeout(Duration::from_secs(10), gone).await.unwrap();
+    board_once(false).await;
     let page = supervisor.page(&site).await;
     assert_contains(&page, &["Earlier", "ended by", "Use again"]);
     let (_, rest) = page.split_once("/announcements?start=").unwrap();
