@@ -284,7 +284,8 @@ async fn forgetting_that_was_killed_at_any_moment_completes_when_it_runs_again()
     assert!(text.contains("13 files imported"), "{text}");
     let before = queue_figures(folder.path());
 
-    // While somebody reads the database, forgetting waits in the middle. Otherwise that could be over between two delays.
+    // While somebody reads the database, forgetting waits in the middle. Otherwise the middle could be over between
+    // two delays.
     let reader = Connection::open(folder.path().join("wallboard.db")).unwrap();
     let read = "BEGIN; SELECT COUNT(*) FROM history_name";
     reader.execute_batch(read).unwrap();
