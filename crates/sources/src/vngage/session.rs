@@ -3,19 +3,17 @@
 
 mod bindings;
 mod continuity;
+mod queue_counts;
 
-use std::{convert::Infallible, time::Duration};
+use std::convert::Infallible;
 
 use futures_util::{FutureExt, StreamExt};
 use lapin::{Channel, Connection, Consumer, message::Delivery, options::BasicAckOptions};
-use tokio::{
-    sync::watch,
-    time::{Instant, sleep},
-};
+use tokio::{sync::watch, time::Instant};
 
 use crate::optional_wait::{BoxedTask, await_task, wait_until};
 use wallboard_domain::{
-    ConnectionEvent, Discontinuity, Fact, Input, MessageDigest, MonotonicTime, SourceDiagnostic,
+    ConnectionEvent, Discontinuity, Fact, Input, MessageDigest, SourceDiagnostic,
 };
 use wallboard_runtime::ingest::{BatchOffset, IngestClosed, IngestSender};
 
@@ -36,14 +34,10 @@ use super::{
 };
 
 use bindings::BindingState;
+use queue_counts::QueueCount;
 
 /// The maximum number of messages in a batch.
 const BATCH_MAX: usize = 64;
-/// The pause between liveness checks: several per time that values hold.
-const LIVENESS_INTERVAL: Duration = Duration::from_secs(2);
-
-/// The number of waiting messages, and when it was requested.
-type QueueCount = (MonotonicTime, u32);
 
 pub(super) struct VngageSession<'a> {
     pub(super) settings: &'a VngageSettings,
@@ -301,34 +295,6 @@ impl<'a> VngageSession<'a> {
         Some(ConnectionEvent::Alive { as_of })
     }
 
-    /// Requests a count of the remaining backlog, without waiting for the response.
-    fn count_backlog(&mut self) {
-        let Some(backlog) = &mut self.backlog else {
-            return;
-        };
-        backlog.begin_count();
-        let (settings, channel) = (self.settings.clone(), self.channel.clone());
-        let as_of = self.sender.now().monotonic;
-        let count = async move {
-            let ready = broker_queue::count_ready(&settings, &channel).await?;
-            Ok((as_of, ready))
-        };
-        self.counting = Some(Box::pin(count));
-    }
-
-    async fn on_counted(&mut self, (as_of, ready): QueueCount) -> Result<(), VngageError> {
-        self.counting = None;
-        self.memory.record_activity()?;
-        self.drain_deliveries().await?;
-        if let Some(backlog) = &mut self.backlog
-            && backlog.end_count(self.last_delivery, ready, Instant::now())
-        {
-            let last = self.last_delivery + u64::from(ready);
-            self.receipt_proof.record_count(as_of, last);
-        }
-        self.finish_catch_up().await
-    }
-
     fn request_configuration(&mut self) {
         self.memory.configuration_request = ConfigurationRequest::Due;
         let collect = collect_configuration(self.settings.clone(), self.sender.clone());
@@ -345,36 +311,6 @@ impl<'a> VngageSession<'a> {
         let why = failure_sentence(&error);
         let diagnostic = SourceDiagnostic::Failed { why };
         Ok(send_diagnostic(self.settings, self.sender, diagnostic).await?)
-    }
-
-    fn start_liveness_check(&self) -> BoxedTask<Result<QueueCount, VngageError>> {
-        let (settings, channel) = (self.settings.clone(), self.channel.clone());
-        let sender = self.sender.clone();
-        Box::pin(async move {
-            sleep(LIVENESS_INTERVAL).await;
-            let as_of = sender.now().monotonic;
-            let ready = broker_queue::count_ready(&settings, &channel).await?;
-            Ok((as_of, ready))
-        })
-    }
-
-    async fn on_liveness_checked(&mut self, (as_of, depth): QueueCount) -> Result<(), VngageError> {
-        self.memory.record_activity()?;
-        if self.backlog.is_none() {
-            self.drain_deliveries().await?;
-            let last = self.last_delivery + u64::from(depth);
-            self.receipt_proof.record_count(as_of, last);
-            self.finish_catch_up().await?;
-        }
-        // We are so far behind that the broker drops messages we haven't received.
-        let is_overflowing =
-            broker_queue::QUEUE_LENGTH_MAX <= depth && self.memory.discontinuity.is_none();
-        if is_overflowing {
-            self.restart_bindings(Discontinuity::Overflow).await?;
-        }
-        // Releases a delivery that was held too long: the broker disconnects consumers that
-        // never acknowledge.
-        self.acknowledge_committed().await
     }
 
     /// When the next timed action is due.
