@@ -70,6 +70,8 @@ pub(super) enum WebError {
     CrossSite,
     #[error("a field of the form is missing or invalid")]
     InvalidForm,
+    #[error("the response took too long")]
+    TookTooLong,
     #[error("couldn't change an alert")]
     Alert(#[from] AlertError),
     #[error("couldn't silence alerts, or end that")]
@@ -121,6 +123,7 @@ impl WebError {
             Self::NotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Forbidden | Self::OnlyInFiles | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::InvalidForm => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TookTooLong => StatusCode::SERVICE_UNAVAILABLE,
             Self::Rewind(failure) => failure.status(),
             Self::Metrics
             | Self::Access(_)
@@ -171,6 +174,7 @@ impl WebError {
             Self::OnlyInFiles => (texts.only_in_files(), texts.only_in_files_help()),
             Self::CrossSite => (texts.nothing_changed(), texts.from_elsewhere_help()),
             Self::InvalidForm => (texts.nothing_changed(), texts.field_invalid_help()),
+            Self::TookTooLong => (texts.took_too_long(), texts.took_too_long_help()),
             Self::Metrics
             | Self::Access(_)
             | Self::Screen(_)

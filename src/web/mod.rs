@@ -17,16 +17,13 @@ mod table_editor;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
-
-use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
+use axum::{Router, extract::DefaultBodyLimit, middleware};
 use tower_http::{
     CompressionLevel,
     compression::{
         CompressionLayer,
         predicate::{DefaultPredicate, NotForContentType, Predicate},
     },
-    timeout::TimeoutLayer,
 };
 
 pub use access::allowed_origins::AllowedOrigins;
@@ -48,9 +45,6 @@ pub use server::server_info::{ConfigurationStatus, ServerInfo};
 pub use server::tls::{CertificateFiles, TlsError, TlsServer, check_certificate, is_renewal_due};
 pub use server::{http_server, listening_socket};
 pub use state::{WebParts, WebState};
-
-/// Time limit for a response, including a slowly sent body: its connection is closed within 15 s.
-const RESPONSE_TIMEOUT: Duration = Duration::from_secs(14);
 
 /// All routes. Each page's file defines its own.
 pub fn build_router(web: impl Into<WebState>) -> Router {
@@ -102,10 +96,7 @@ pub fn build_router(web: impl Into<WebState>) -> Router {
         .layer(DefaultBodyLimit::max(
             server::request_framing::BODY_BYTES_MAX,
         ))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            RESPONSE_TIMEOUT,
-        ))
+        .layer(middleware::from_fn(server::response_timeout::limit_time))
         .layer(middleware::from_fn(
             server::request_framing::refuse_ambiguous,
         ))

@@ -15,7 +15,7 @@ use wallboard_live::{self as live, AgentPresence, Snapshot};
 use super::{
     json::{ExternalIdMap, Figure, FigureMap, Time, external_id_map},
     past_moment::PastMoment,
-    problem::{NoParameters, NotFound, Problem},
+    problem::{Failed, NoParameters, NotFound, Problem, TooMany},
     word_schemas::one_of_words,
 };
 use crate::web::{access::visible_state::VisibleState, parts::links};
@@ -86,7 +86,7 @@ pub(super) struct Member {
     operation_id = "agents",
     tag = "agents",
     params(PastMoment),
-    responses((status = OK, description = "The agents", body = Agents), NotFound, Problem)
+    responses((status = OK, description = "The agents", body = Agents), Failed, NotFound, Problem, TooMany)
 )]
 pub(super) async fn list(VisibleState(web): VisibleState, _: NoParameters) -> Json<Agents> {
     let mut agents = web.live.read_snapshot(|snapshot, now| {
@@ -115,7 +115,7 @@ pub(super) async fn list(VisibleState(web): VisibleState, _: NoParameters) -> Js
         ("id" = String, Path, description = "The vendor's id, percent-encoded"),
         PastMoment,
     ),
-    responses((status = OK, description = "The agent", body = Agent), NotFound, Problem)
+    responses((status = OK, description = "The agent", body = Agent), Failed, NotFound, Problem, TooMany)
 )]
 pub(super) async fn one(
     VisibleState(web): VisibleState,

@@ -72,6 +72,12 @@ pub(super) fn refuse_past(failure: &RewindFailure) -> Response {
     (failure.retry_after(), problem).into_response()
 }
 
+/// The response to a request that took too long.
+pub(super) fn refuse_late() -> Response {
+    let detail = "this takes too long now; try again in a minute, a change only if it wasn't made";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into_response()
+}
+
 /// The response to a request that the visitor may not make.
 pub(super) fn refuse_access(status: StatusCode) -> Response {
     if status == StatusCode::UNAUTHORIZED {

@@ -150,10 +150,13 @@ impl<S: Sync> FromRequestParts<S> for NoParameters {
     }
 }
 
-/// Any request may be invalid.
+/// Any request may be invalid, or come while the server is too busy.
 impl IntoResponses for Problem {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
-        documented_response("400", "The request is invalid.")
+        let mut responses = documented_response("400", "The request is invalid.");
+        let not_now = documented_response("503", "Not now, or not here; see `Retry-After`.");
+        responses.extend(not_now);
+        responses
     }
 }
 
@@ -177,16 +180,13 @@ impl IntoResponses for Failed {
     }
 }
 
-/// The 429 and 503 responses of paths that can't always accept what they get.
+/// The 429 response of paths that limit what one client may ask for.
 #[derive(Debug)]
-pub(super) struct Later;
+pub(super) struct TooMany;
 
-impl IntoResponses for Later {
+impl IntoResponses for TooMany {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
-        let mut responses = documented_response("429", "Too many requests; see `Retry-After`.");
-        let not_now = documented_response("503", "Not now, or not here; see `Retry-After`.");
-        responses.extend(not_now);
-        responses
+        documented_response("429", "Too many requests; see `Retry-After`.")
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
     custom_figures::{CustomFigureJson, CustomFigureMap, custom_figures},
     json::{ExternalIdMap, Figure, FigureMap, external_id_map},
     past_moment::PastMoment,
-    problem::{NoParameters, NotFound, Problem},
+    problem::{Failed, NoParameters, NotFound, Problem, TooMany},
 };
 use crate::web::{access::visible_state::VisibleState, parts::links};
 
@@ -57,7 +57,7 @@ pub(super) struct Queue {
     operation_id = "queues",
     tag = "queues",
     params(PastMoment),
-    responses((status = OK, description = "The queues", body = Queues), NotFound, Problem)
+    responses((status = OK, description = "The queues", body = Queues), Failed, NotFound, Problem, TooMany)
 )]
 pub(super) async fn list(VisibleState(web): VisibleState, _: NoParameters) -> Json<Queues> {
     let mut queues = web.live.read_snapshot(|snapshot, now| {
@@ -80,7 +80,7 @@ pub(super) async fn list(VisibleState(web): VisibleState, _: NoParameters) -> Js
         ("id" = String, Path, description = "The vendor's id, percent-encoded"),
         PastMoment,
     ),
-    responses((status = OK, description = "The queue", body = Queue), NotFound, Problem)
+    responses((status = OK, description = "The queue", body = Queue), Failed, NotFound, Problem, TooMany)
 )]
 pub(super) async fn one(
     VisibleState(web): VisibleState,

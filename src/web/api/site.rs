@@ -11,7 +11,7 @@ use super::{
     custom_figures::{CustomFigureJson, CustomFigureMap, custom_figures},
     json::{Figure, FigureMap},
     past_moment::PastMoment,
-    problem::{NoParameters, NotFound, Problem},
+    problem::{Failed, NoParameters, NotFound, Problem, TooMany},
 };
 use crate::web::access::visible_state::VisibleState;
 
@@ -44,7 +44,7 @@ pub(super) struct Site {
     operation_id = "site",
     tag = "queues",
     params(PastMoment),
-    responses((status = OK, description = "The site", body = Site), NotFound, Problem)
+    responses((status = OK, description = "The site", body = Site), Failed, NotFound, Problem, TooMany)
 )]
 pub(super) async fn whole(VisibleState(web): VisibleState, _: NoParameters) -> Json<Site> {
     let (metrics, figures) = web.live.read_snapshot(|snapshot, now| {

@@ -11,7 +11,7 @@ use wallboard_domain::SourceId;
 use wallboard_sources::values::{BatchFault, DeliveryError, find_source};
 
 use super::{
-    problem::{FaultPlace, Later, NoParameters, NotFound, Problem},
+    problem::{FaultPlace, NoParameters, NotFound, Problem, TooMany},
     values_body::ValuesBatch,
     writing::Body,
 };
@@ -62,7 +62,7 @@ impl IntoResponse for Refusal {
         (status = NO_CONTENT, description = "The values are stored"),
         Problem,
         NotFound,
-        Later
+        TooMany
     )
 )]
 pub(super) async fn send(

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use tokio::{
     runtime::Handle,
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
     time::{Instant, sleep},
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -115,16 +115,36 @@ impl Rewind {
             return Ok(past);
         }
         self.make_room(&owner)?;
-        let rewound = self.rewind_to(&web.store, key.at).await?;
-        // Others may have asked for the same moment meanwhile.
-        if let Some(past) = self.find_session(key, &site) {
+        let permit = self.wait_for_permit().await;
+        // A task of its own: of a visitor who leaves before the end, the next try finds the session.
+        let opening = self
+            .clone()
+            .open_new(permit, web.clone(), key.clone(), owner, site);
+        let opened = tokio::spawn(opening).await;
+        opened.unwrap_or(Err(RewindFailure::Failed))
+    }
+
+    async fn open_new(
+        self,
+        permit: OwnedSemaphorePermit,
+        web: WebState,
+        key: PastKey,
+        owner: PastOwner,
+        site: Arc<SiteConfig>,
+    ) -> Result<WebState, RewindFailure> {
+        // Others may have asked for the same moment while this one waited.
+        if let Some(past) = self.find_session(&key, &site) {
+            return Ok(past);
+        }
+        let rewound = self.rewind_with(permit, &web.store, key.at).await?;
+        if let Some(past) = self.find_session(&key, &site) {
             return Ok(past);
         }
         self.make_room(&owner)?;
         let playback = rewound.into_playback(key.speed);
         let playback = playback.with_privacy_of(Arc::clone(&site));
-        let past = past_state(web, &playback, key);
-        self.insert_session(web, key, past.clone(), owner, site, playback);
+        let past = past_state(&web, &playback, &key);
+        self.insert_session(&web, key, past.clone(), owner, site, playback);
         Ok(past)
     }
 
@@ -135,10 +155,28 @@ impl Rewind {
         people: &Store,
         at: Timestamp,
     ) -> Result<RewoundState<EmbeddedLog>, RewindFailure> {
-        let _permit = self.permits.acquire().await;
+        let permit = self.wait_for_permit().await;
+        self.rewind_with(permit, people, at).await
+    }
+
+    async fn wait_for_permit(&self) -> OwnedSemaphorePermit {
+        let permit = Arc::clone(&self.permits).acquire_owned().await;
+        permit.expect("the semaphore is never closed")
+    }
+
+    async fn rewind_with(
+        &self,
+        permit: OwnedSemaphorePermit,
+        people: &Store,
+        at: Timestamp,
+    ) -> Result<RewoundState<EmbeddedLog>, RewindFailure> {
         let forgotten = people.load_forgotten().await?.map(Arc::new);
         let (log, runtime) = (self.log.clone(), Handle::current());
-        let rewind = move || runtime.block_on(input_log::rewind_to(&log, at, forgotten));
+        let rewind = move || {
+            // The thread's: it works to the end even if nobody waits for it.
+            let _permit = permit;
+            runtime.block_on(input_log::rewind_to(&log, at, forgotten))
+        };
         let result = store::spawn_background("rewind", rewind).map_err(StoreError::Thread)?;
         match result.await {
             Ok(Ok(rewound)) => Ok(rewound),
@@ -175,7 +213,7 @@ impl Rewind {
     fn insert_session(
         &self,
         web: &WebState,
-        key: &PastKey,
+        key: PastKey,
         past: WebState,
         owner: PastOwner,
         site: Arc<SiteConfig>,
@@ -198,7 +236,7 @@ impl Rewind {
             _playback: stop.drop_guard(),
         };
         self.sessions.lock().insert(key.clone(), session);
-        tokio::spawn(self.clone().expire_session(web.clone(), key.clone()));
+        tokio::spawn(self.clone().expire_session(web.clone(), key));
     }
 
     /// Ends a session once it isn't used, or names may be shown differently.

@@ -1,13 +1,15 @@
 //! Rewound pages when too many are watched, and when the log can't be read.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
     http::{HeaderMap, Request, StatusCode, header},
 };
+use futures_util::FutureExt;
 use jiff::{Timestamp, ToSpan};
 use tempfile::TempDir;
+use tokio::time::{resume, sleep, timeout};
 
 use wallboard_access::TokenId;
 use wallboard_boards::push::ViewerPermit;
@@ -248,6 +250,57 @@ async fn too_many_watched_moments_are_refused_until_one_is_left() {
         (live.status, after.status),
         (StatusCode::OK, StatusCode::OK)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_moment_that_takes_too_long_is_refused_until_there_is_time_for_it() {
+    let pages = RewindablePages::open().await;
+    let permits = Arc::clone(&pages.rewind.permits);
+    let others = permits.acquire_many(2).await.unwrap();
+    let at = pages.later(1);
+
+    let (page_headers, page) = pages.get(&format!("/boards/queues{at}")).await;
+    let (api_headers, api) = pages.get(&format!("/api/v1/queues{at}")).await;
+    drop(others);
+    resume();
+    let (_, after) = pages.get(&format!("/boards/queues{at}")).await;
+
+    for (headers, refused) in [(page_headers, &page), (api_headers, &api)] {
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(headers[header::RETRY_AFTER], "10");
+    }
+    assert_contains(&page.text, &["This took too long", "Try again"]);
+    let detail = &api.parse_json()["detail"];
+    assert_contains(detail.as_str().unwrap(), &["too long", "try again"]);
+    assert_eq!(after.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_visitor_who_leaves_early_finds_the_past_open_and_makes_no_room_meanwhile() {
+    let pages = RewindablePages::open().await;
+    let (rewind, web) = (
+        &pages.rewind,
+        rewindable_state(pages.rewind.clone(), pages.store.clone()),
+    );
+    let key = PastKey {
+        at: pages.begin + 1.second(),
+        speed: 0,
+        cursor: String::new(),
+    };
+    let free = rewind.permits.available_permits();
+
+    let owner = PastOwner::Network([192, 0, 2, 1].into());
+    let left = rewind.open(&web, &key, owner).now_or_never();
+
+    assert!(left.is_none(), "it takes time");
+    assert_eq!(rewind.permits.available_permits(), free - 1);
+    let opened = async {
+        while !rewind.sessions.lock().contains_key(&key) {
+            sleep(Duration::from_millis(1)).await;
+        }
+    };
+    timeout(Duration::from_secs(30), opened).await.unwrap();
+    assert_eq!(rewind.permits.available_permits(), free);
 }
 
 #[tokio::test]

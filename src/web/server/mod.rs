@@ -21,6 +21,7 @@ pub(super) mod request_address;
 pub(super) mod request_framing;
 pub(super) mod request_head;
 pub(super) mod response_permits;
+pub(super) mod response_timeout;
 pub(super) mod server_info;
 pub(super) mod standstill;
 pub(super) mod tls;

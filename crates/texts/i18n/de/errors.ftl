@@ -24,6 +24,8 @@ field_invalid_help = Ein Feld fehlt oder ist ungültig. Gehen Sie zurück, und v
 not_possible_now = Gerade nicht möglich
 records_full_help = Der Speicher des Clusters in NATS ist voll. Bitten Sie einen Administrator, Platz zu schaffen.
 records_away_help = Der Speicher des Clusters in NATS ist nicht erreichbar. Versuchen Sie es in einer Minute erneut, oder bitten Sie einen Administrator, NATS zu prüfen.
+took_too_long = Das hat zu lange gedauert
+took_too_long_help = Der Server ist ausgelastet. Versuchen Sie es in einer Minute erneut. Wenn Sie etwas gespeichert haben, sehen Sie zuerst nach, ob es da ist.
 went_wrong = Etwas ist schiefgegangen
 went_wrong_help = Der Fehler wurde protokolliert. Versuchen Sie es gleich noch einmal.
 # The heading of the part of an address that isn't valid.

@@ -24,6 +24,8 @@ field_invalid_help = A field is missing or isn’t valid. Go back and try again.
 not_possible_now = Not possible right now
 records_full_help = The cluster’s records in NATS are full. Ask an administrator to make room.
 records_away_help = Can’t reach the cluster’s records in NATS. Try again in a minute, or ask an administrator to check NATS.
+took_too_long = This took too long
+took_too_long_help = The server is busy. Try again in a minute. If you saved something, look first whether it’s there.
 went_wrong = Something went wrong
 went_wrong_help = The error has been logged. Try again in a moment.
 # The heading of the part of an address that isn't valid.

@@ -24,6 +24,8 @@ field_invalid_help = Ett fält saknas eller är ogiltigt. Gå tillbaka och förs
 not_possible_now = Det går inte just nu
 records_full_help = Klustrets lagring i NATS är full. Be en administratör att frigöra utrymme.
 records_away_help = Klustrets lagring i NATS kan inte nås. Försök igen om en minut, eller be en administratör att kontrollera NATS.
+took_too_long = Det tog för lång tid
+took_too_long_help = Servern är upptagen. Försök igen om en minut. Om du sparade något, titta först om det finns där.
 went_wrong = Något gick fel
 went_wrong_help = Felet har loggats. Försök igen om en stund.
 # The heading of the part of an address that isn't valid.
