@@ -32,7 +32,7 @@ struct PictureParts {
     records: RecordStore,
     audit: AuditTrail,
     /// Bounds the memory of decoding.
-    decoding: Semaphore,
+    decoding: Arc<Semaphore>,
     /// The newest last.
     recent: Mutex<VecDeque<Picture>>,
 }
@@ -42,7 +42,7 @@ impl Pictures {
         Self(Arc::new(PictureParts {
             records,
             audit,
-            decoding: Semaphore::new(1),
+            decoding: Arc::new(Semaphore::new(1)),
             recent: Mutex::default(),
         }))
     }
@@ -72,7 +72,6 @@ impl Pictures {
     }
 
     /// Adds an upload, and removes what nobody uses and was uploaded more than a day ago.
-    #[expect(clippy::missing_panics_doc, reason = "no decoder panics")]
     pub async fn add(
         &self,
         upload: Vec<u8>,
@@ -80,10 +79,7 @@ impl Pictures {
         by: &AuditActor,
         now: Timestamp,
     ) -> Result<PictureId, PictureError> {
-        let permit = self.0.decoding.acquire().await;
-        let decoding = spawn_blocking(move || Picture::of_upload(&upload));
-        let picture = decoding.await.expect("no decoder panics")?;
-        drop(permit);
+        let picture = self.decode(move || Picture::of_upload(&upload)).await?;
         let unused = |record: &Record| {
             let is_old = uploaded_at(record).is_some_and(|at| at + UNUSED_KEPT < now);
             is_old && !is_used(record.id.as_str())
@@ -94,21 +90,30 @@ impl Pictures {
     }
 
     /// Adds the file of a picture of an export, unless it's there.
-    #[expect(clippy::missing_panics_doc, reason = "no decoder panics")]
     pub async fn import_file(
         &self,
         bytes: Vec<u8>,
         by: &AuditActor,
         now: Timestamp,
     ) -> Result<(), PictureError> {
-        let permit = self.0.decoding.acquire().await;
-        let decoding = spawn_blocking(move || Picture::of_export(bytes));
-        let picture = decoding.await.expect("no decoder panics")?;
-        drop(permit);
+        let picture = self.decode(move || Picture::of_export(bytes)).await?;
         match self.find(&picture.id).await? {
             Some(_) => Ok(()),
             None => self.import(&picture, by, now).await,
         }
+    }
+
+    /// Decodes in a thread, which keeps its permit even if nobody waits for it.
+    async fn decode(
+        &self,
+        decode: impl FnOnce() -> Result<Picture, PictureFault> + Send + 'static,
+    ) -> Result<Picture, PictureFault> {
+        let permit = Arc::clone(&self.0.decoding).acquire_owned().await;
+        let decoding = spawn_blocking(move || {
+            let _permit = permit;
+            decode()
+        });
+        decoding.await.expect("no decoder panics")
     }
 
     /// Adds a picture of an export.

@@ -159,7 +159,8 @@ impl Rewind {
         self.rewind_with(permit, people, at).await
     }
 
-    async fn wait_for_permit(&self) -> OwnedSemaphorePermit {
+    /// The permit belongs to the thread that it is for: that works to the end even if nobody waits for it.
+    pub(super) async fn wait_for_permit(&self) -> OwnedSemaphorePermit {
         let permit = Arc::clone(&self.permits).acquire_owned().await;
         permit.expect("the semaphore is never closed")
     }
@@ -173,7 +174,6 @@ impl Rewind {
         let forgotten = people.load_forgotten().await?.map(Arc::new);
         let (log, runtime) = (self.log.clone(), Handle::current());
         let rewind = move || {
-            // The thread's: it works to the end even if nobody waits for it.
             let _permit = permit;
             runtime.block_on(input_log::rewind_to(&log, at, forgotten))
         };

@@ -21,10 +21,11 @@ impl Rewind {
         metric: Metric,
         until: Timestamp,
     ) -> Result<(Vec<FigureChange>, Timestamp), RewindFailure> {
-        let _permit = self.permits.acquire().await;
+        let permit = self.wait_for_permit().await;
         let forgotten = people.load_forgotten().await?.map(Arc::new);
         let (log, runtime) = (self.log.clone(), Handle::current());
         let load = move || {
+            let _permit = permit;
             runtime.block_on(input_log::load_figure_changes(
                 &log,
                 &queue,
