@@ -230,8 +230,8 @@ impl IntoResponse for WebError {
     /// Without a body: [`render_error_page`] knows what every page shows.
     fn into_response(self) -> Response {
         let status = self.status();
-        // The only place that logs failed requests.
-        if status.is_server_error() {
+        // The only place that logs failed requests. A visitor who sends slowly could fill the log.
+        if status.is_server_error() && !matches!(self, Self::TookTooLong) {
             error!(
                 error = &self as &dyn std::error::Error,
                 "Couldn't serve a page"
