@@ -49,8 +49,8 @@ async fn nothing_is_lost_or_sent_twice_on_a_full_disk() {
     wait_until_fully_correct(&wallboard, &vep, ACCOUNTED).await;
 
     let filler = disk.0.join("filler");
-    // Fails when the disk is full.
-    fs::write(&filler, vec![0; 16_000_000]).unwrap_err();
+    // As much as the whole disk has: fails when it's full.
+    fs::write(&filler, vec![0; 16 << 20]).unwrap_err();
     assert!(
         critical.elapsed() < DWELL,
         "the alerts begin on a full disk"

@@ -41,8 +41,8 @@ async fn full_disk_delays_no_screen_and_the_log_recovers() {
     wait_for_log(&wallboard, true, SOON).await;
 
     let filler = disk.0.join("filler");
-    // Fails when the disk is full.
-    fs::write(&filler, vec![0; 16_000_000]).unwrap_err();
+    // As much as the whole disk has: fails when it's full.
+    fs::write(&filler, vec![0; 16 << 20]).unwrap_err();
     let is_reported = wait_for_log(&wallboard, false, REPORTED_WITHIN);
     tokio::join!(is_reported, vep.run(80, SOON / 2, Disorder::HIGH));
     assert_fresh_values_true(&wallboard, &vep).await;

@@ -110,13 +110,23 @@ impl Broker {
         while !self.is_open() {
             let ended = server.try_wait().unwrap().is_some();
             if ended || Instant::now() > deadline {
-                let output = fs::read_to_string(self.dir.join("out")).unwrap_or_default();
-                panic!("RabbitMQ doesn't start:\n{output}");
+                let how = if ended { "ended" } else { "takes too long" };
+                panic!("RabbitMQ {how} at its start:\n{}", self.read_output());
             }
             thread::sleep(Duration::from_millis(50));
         }
         // Reaps the server's shell when it has ended.
         thread::spawn(move || server.wait());
+    }
+
+    /// Returns what the server has said, on its output and in its log.
+    fn read_output(&self) -> String {
+        let logs = fs::read_dir(self.dir.join("log")).into_iter().flatten();
+        let logs = logs.map(|log| log.unwrap().path());
+        let files = [self.dir.join("out")].into_iter().chain(logs);
+        files
+            .filter_map(|file| fs::read_to_string(file).ok())
+            .collect()
     }
 
     /// Stops in an orderly way: connections are closed with `CONNECTION_FORCED` first.
