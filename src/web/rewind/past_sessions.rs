@@ -116,7 +116,7 @@ impl Rewind {
         }
         self.make_room(&owner)?;
         let permit = self.wait_for_permit().await;
-        // A task of its own: of a visitor who leaves before the end, the next try finds the session.
+        // In a task of its own, which continues if the visitor leaves: the next try finds the session.
         let opening = self
             .clone()
             .open_new(permit, web.clone(), key.clone(), owner, site);

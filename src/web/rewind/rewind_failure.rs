@@ -1,9 +1,11 @@
 //! Why a past can't be shown.
 
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, StatusCode};
 
 use wallboard_store::StoreError;
 use wallboard_texts::Texts;
+
+use crate::web::server::retry_after::RETRY_SOON;
 
 /// Why a past can't be shown.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +30,7 @@ pub(in crate::web) enum RewindFailure {
 impl RewindFailure {
     /// When to try again, if that helps.
     pub(in crate::web) fn retry_after(&self) -> Option<[(HeaderName, &'static str); 1]> {
-        matches!(self, Self::Busy | Self::TooManyOwn).then_some([(header::RETRY_AFTER, "10")])
+        matches!(self, Self::Busy | Self::TooManyOwn).then_some(RETRY_SOON)
     }
 
     /// Title and sentence for the visitor.

@@ -28,13 +28,11 @@ use crate::web::{
         audited::{PeopleMark, ShowsPeople},
         visitor::Visitor,
     },
+    server::retry_after::RETRY_SOON,
 };
 
 /// Sockets of one session or screen: more than a person looks at. Others need places too.
 const SOCKETS_OF_ONE_MAX: usize = 100;
-
-/// Seconds after which a rejected viewer may retry.
-const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("10");
 
 pub(in crate::web) fn routes() -> Router<WebState> {
     Router::new()
@@ -155,8 +153,7 @@ fn people_mark(board: &BoardDefinition) -> Option<PeopleMark> {
 
 /// There's no place for one more socket.
 fn refuse_for_now() -> Response {
-    let later = [(header::RETRY_AFTER, RETRY_AFTER_SECONDS)];
-    (StatusCode::SERVICE_UNAVAILABLE, later).into_response()
+    (StatusCode::SERVICE_UNAVAILABLE, RETRY_SOON).into_response()
 }
 
 /// Accepts an offer to deflate messages, if the viewer makes one that we can meet.

@@ -22,6 +22,7 @@ pub(super) mod request_framing;
 pub(super) mod request_head;
 pub(super) mod response_permits;
 pub(super) mod response_timeout;
+pub(super) mod retry_after;
 pub(super) mod server_info;
 pub(super) mod standstill;
 pub(super) mod tls;

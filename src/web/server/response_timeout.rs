@@ -4,28 +4,26 @@ use std::time::Duration;
 
 use axum::{
     extract::Request,
-    http::{HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use tokio::time::timeout;
 
+use super::retry_after::RETRY_SOON;
 use crate::web::{WebError, api};
 
 /// Time limit for a response, including a slowly sent body: its connection is closed within 15 s.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(14);
-const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("10");
 
 /// Answers in time, at worst that it takes too long.
 pub(in crate::web) async fn limit_time(request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let response = timeout(RESPONSE_TIMEOUT, next.run(request)).await;
     response.unwrap_or_else(|_| {
-        let retry = [(header::RETRY_AFTER, RETRY_AFTER_SECONDS)];
         if is_api {
-            (retry, api::refuse_late()).into_response()
+            (RETRY_SOON, api::refuse_late()).into_response()
         } else {
-            (retry, WebError::TookTooLong).into_response()
+            (RETRY_SOON, WebError::TookTooLong).into_response()
         }
     })
 }
