@@ -114,6 +114,33 @@ async fn data_sent_while_silent_arrives_when_normal_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn data_sent_while_silent_is_lost_with_a_cut_connection() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let upstream = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = Proxy::to(upstream.local_addr().unwrap().port()).await;
+    let mut connections = Vec::new();
+    for _ in 0..16 {
+        let client = tokio::net::TcpStream::connect(("127.0.0.1", proxy.port));
+        connections.push((client.await.unwrap(), upstream.accept().await.unwrap().0));
+    }
+    let mut word = [0; 5];
+
+    proxy.set(NetworkCondition::Silent);
+    for (client, _) in &mut connections {
+        client.write_all(b"hello").await.unwrap();
+    }
+    let first = connections[0].1.read(&mut word);
+    let early = tokio::time::timeout(Duration::from_millis(200), first).await;
+    proxy.cut();
+    proxy.set(NetworkCondition::Normal);
+
+    assert!(early.is_err());
+    for (_, server) in &mut connections {
+        assert_eq!(server.read(&mut word).await.unwrap_or(0), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn refusing_proxy_refuses_connections() {
     let upstream = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let proxy = Proxy::to(upstream.local_addr().unwrap().port()).await;

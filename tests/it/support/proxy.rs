@@ -198,8 +198,10 @@ async fn accept(listener: TcpListener, relay: Arc<Relay>) {
 async fn relay_connection(mut client: TcpStream, relay: Arc<Relay>) {
     let mut cuts = relay.cuts.subscribe();
     let is_cut = tokio::select! {
-        () = relay_to_upstream(&mut client, &relay) => false,
+        // First, so that what a silent line holds back is lost with it.
+        biased;
         _ = cuts.changed() => true,
+        () = relay_to_upstream(&mut client, &relay) => false,
     };
     if is_cut {
         // Closing then sends a reset instead of an orderly end.
