@@ -3,12 +3,14 @@
 use std::{
     env,
     fs::File,
-    net::TcpListener,
+    net::Ipv4Addr,
     sync::{
         LazyLock,
         atomic::{AtomicU16, Ordering},
     },
 };
+
+use tokio::net::TcpSocket;
 
 const FIRST: u16 = 12_000;
 /// The ports of one test process.
@@ -34,6 +36,14 @@ static NEXT: AtomicU16 = AtomicU16::new(0);
 pub fn free() -> u16 {
     (0..COUNT)
         .map(|_| BLOCK.0 + NEXT.fetch_add(1, Ordering::Relaxed) % COUNT)
-        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .find(|port| is_free(*port))
         .unwrap()
+}
+
+/// Binds and doesn't listen: a process that another test starts meanwhile holds a copy of the socket until it runs its
+/// program, and if that listened, nobody else could.
+fn is_free(port: u16) -> bool {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind((Ipv4Addr::LOCALHOST, port).into()).is_ok()
 }
