@@ -39,8 +39,7 @@ const sockets = new Sockets(parts);
 const front = createServer(async (request, response) => {
     const url = new URL(request.url, "http://front");
     const body = await text(request).catch(() => null);
-    // Its close event, which ends a request, has already passed.
-    if (body === null || response.destroyed) return;
+    if (body === null) return;
     if (url.pathname === "/auth/v3/oauth/token") return token(request, response, body);
     if (!url.pathname.startsWith("/statistics/v3/")) return lost(response, url);
     if (!isAdmitted(request)) return respond(response, 401, {}, '{"status":{"code":401,"message":"Unauthorized"}}');
