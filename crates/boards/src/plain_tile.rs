@@ -110,10 +110,12 @@ impl PlainTile {
             Some(_) if self.is_owned => "say-own",
             Some(_) => "",
         };
+        let width = self.hero.as_ref().map_or("", Hero::width);
         attributes.extend([
             ("age", self.age.kind.into()),
             ("note", kind.into()),
             ("name", tile::name_kind(&self.name).into()),
+            ("width", width.into()),
         ]);
         let (mut shapes, mut figures) = (Vec::new(), Vec::new());
         let mut exact = String::new();
@@ -122,7 +124,6 @@ impl PlainTile {
             let of_hero = vec![
                 ("sev", severity.into()),
                 ("zero", flag(hero.value == UNKNOWN)),
-                ("width", hero.width().into()),
             ];
             shapes.push(FigureShape {
                 label: hero.unit,

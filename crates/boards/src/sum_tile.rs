@@ -55,7 +55,10 @@ impl<'a> SumTile<'_, 'a> {
             tile::figure_cells(texts, figures, |figure| tile::figure_note(texts, figure));
         insert_custom(&mut cells, 1, &custom, CustomCell::on_tile);
         let mut attributes = place.attributes();
-        attributes.push(("name", tile::name_kind(&self.name).into()));
+        attributes.extend([
+            ("name", tile::name_kind(&self.name).into()),
+            ("width", tile::width_kind(texts, figures).into()),
+        ]);
         BoardRow {
             key: String::new(),
             place,

@@ -70,6 +70,7 @@ pub(super) fn tile_row(
         ("note", note_kind.into()),
         ("also", worst.into_str().into()),
         ("name", name_kind(&queue.name).into()),
+        ("width", width_kind(context.texts, &queue.figures).into()),
     ]);
     let trend = context.trend_cell(queue.queue);
     let mut figures = figure_cells(context.texts, &queue.figures, |figure| {
@@ -215,7 +216,6 @@ pub(super) fn figure_cells(
         let mut attributes = queue_list::figure_attributes(figure);
         let (mut value, mut note) = (figure.cell(), note(figure));
         if index == 0 {
-            attributes.push(("width", width_kind(texts, figure).into()));
             note.clear();
             if let Some(count) = shortened_count(figure) {
                 let (digits, suffix) = texts.short_count(count);
@@ -248,8 +248,11 @@ fn shortened_count(figure: &RenderedFigure) -> Option<u64> {
     }
 }
 
-/// Returns the kind of a large number for the style: what is wider than two digits is smaller.
-fn width_kind(texts: &Texts, figure: &RenderedFigure) -> &'static str {
+/// Returns the kind of the large number for the style: what is wider than two digits is smaller.
+pub(super) fn width_kind(texts: &Texts, figures: &[RenderedFigure]) -> &'static str {
+    let Some(figure) = figures.first() else {
+        return "";
+    };
     let is_clock = format::is_running_clock(figure.metric());
     match figure.text.value.chars().count() {
         _ if figure.text.value == UNKNOWN => "dash",

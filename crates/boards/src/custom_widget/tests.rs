@@ -162,7 +162,7 @@ impl Tile {
     }
 
     fn width(&self) -> &AttributeValue {
-        let SlotValue::Attributes(attributes) = &self.cells.figures[0].attributes else {
+        let SlotValue::Attributes(attributes) = &self.cells.attributes else {
             panic!("{:?}", self.cells);
         };
         &attributes.iter().find(|one| one.0 == "width").unwrap().1

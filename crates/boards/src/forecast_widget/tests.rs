@@ -126,12 +126,20 @@ impl Tile {
         figures.map(|figure| figure.value.as_text()).collect()
     }
 
-    fn attribute(&self, figure: usize, name: &str) -> &AttributeValue {
-        let SlotValue::Attributes(attributes) = &self.cells.figures[figure].attributes else {
-            panic!("{:?}", self.cells);
-        };
-        &attributes.iter().find(|one| one.0 == name).unwrap().1
+    fn width(&self) -> &AttributeValue {
+        attribute(&self.cells.attributes, "width")
     }
+
+    fn bar(&self) -> [&AttributeValue; 3] {
+        ["share", "aim", "miss"].map(|name| attribute(&self.cells.figures[3].attributes, name))
+    }
+}
+
+fn attribute<'a>(attributes: &'a SlotValue, name: &str) -> &'a AttributeValue {
+    let SlotValue::Attributes(attributes) = attributes else {
+        panic!("{attributes:?}");
+    };
+    &attributes.iter().find(|one| one.0 == name).unwrap().1
 }
 
 fn tile(outlook: QueueOutlook) -> Tile {
@@ -150,16 +158,15 @@ fn a_forecast_has_its_range_and_what_agents_change() {
     assert_eq!(missed.texts(), ["70–84%", unit, "Needs 2 more agents"]);
     assert_eq!(missed.cells.name.as_text(), "Sales");
     assert_eq!(missed.figures(), ["84%", "0:40–2:10", "", "21–34"]);
-    let bar = ["share", "aim", "miss"].map(|name| missed.attribute(3, name).clone());
     let number = AttributeValue::Number;
-    assert_eq!(bar, [number(78), number(80), "yes".into()]);
-    assert_eq!(*missed.attribute(0, "width"), "range".into());
+    assert_eq!(missed.bar(), [&number(78), &number(80), &"yes".into()]);
+    assert_eq!(*missed.width(), "range".into());
     assert_eq!(missed.severity, "none", "a missed target is no severity");
 
     let enough = tile(changed(|expected| expected.missing_agents = Some(0)));
     assert_eq!(enough.texts()[2], "Enough agents");
     assert_eq!(enough.figures()[0], "66%");
-    assert_eq!(*enough.attribute(3, "miss"), "".into());
+    assert_eq!(*enough.bar()[2], "".into());
     let one = tile(changed(|expected| expected.missing_agents = Some(1)));
     assert_eq!(one.texts()[2], "Needs 1 more agent");
     assert_eq!(one.figures()[0], "79%");
