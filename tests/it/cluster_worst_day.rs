@@ -223,6 +223,10 @@ impl ClusterDay {
             });
         }
         self.machines.repair(machine).await;
+        if is_with_nats {
+            // Until it has caught up, the loss of another server leaves no majority.
+            block_in_place(|| self.nats.wait_until_ready());
+        }
         took
     }
 
