@@ -40,6 +40,7 @@ use crate::web::{
         https_redirect,
         request_framing::{lacks_host, refusal},
         request_head::HeadGuard,
+        standstill::{DeadlineStream, SendDeadline},
     },
 };
 
@@ -247,10 +248,13 @@ async fn serve_requests<T>(
     let first_request = CancellationToken::new();
     let service = TowerToHyperService::new(router);
     let is_upgraded = Arc::new(AtomicBool::new(false));
+    let deadline = SendDeadline::default();
+    let stream = DeadlineStream::new(stream, deadline.clone());
     let service = service_fn(|mut request: Request<Incoming>| {
         first_request.cancel();
         let client = peer.proxies.find_client(peer.address, request.headers());
         request.extensions_mut().insert(client);
+        request.extensions_mut().insert(deadline.clone());
         let answer = (!lacks_host(&request)).then(|| service.call(request));
         let is_upgraded = Arc::clone(&is_upgraded);
         async move {

@@ -2,24 +2,39 @@
 //! before is as old as the standstill was long.
 
 use std::{
-    io, mem,
+    io,
     pin::Pin,
-    task::{Context, Poll},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use axum::{
-    body::{Body, Bytes, HttpBody, to_bytes},
+    body::{Body, to_bytes},
     extract::{Request, State},
     http::{Method, header::UPGRADE},
     middleware::Next,
     response::Response,
 };
-use hyper::body::{Frame, SizeHint};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use wallboard_runtime::ingest::elapsed_since_boot;
 
 /// No answer from memory takes this long, unless the process or its machine was paused.
 pub(in crate::web) const LONGEST_ANSWER: Duration = Duration::from_secs(3);
+
+/// Until when a connection may begin to send its answer, in milliseconds since boot; 0: at any time.
+#[derive(Clone, Debug, Default)]
+pub(in crate::web) struct SendDeadline(Arc<AtomicU64>);
+
+/// A connection that ends rather than send an answer after its deadline: its client tries again.
+#[derive(Debug)]
+pub(in crate::web) struct DeadlineStream<T> {
+    stream: T,
+    deadline: SendDeadline,
+}
 
 /// Answers a reading request a second time if the first answer took longer than `longest`. History
 /// may take its time.
@@ -31,53 +46,99 @@ pub(in crate::web) async fn answer_again(
     let Some(repeated) = repeat(&request) else {
         return next.run(request).await;
     };
+    let deadline = request.extensions().get::<SendDeadline>().cloned();
     let begun = elapsed_since_boot();
     let response = next.clone().run(request).await;
     // It's complete before the clock is read: a body can stand still halfway, too.
     let (parts, body) = response.into_parts();
     match to_bytes(body, usize::MAX).await {
         Ok(bytes) if elapsed_since_boot() < begun + longest => {
-            let until = begun + longest;
-            let body = FreshBody { bytes, until };
-            Response::from_parts(parts, Body::new(body))
+            if let Some(deadline) = deadline {
+                deadline.set(begun + longest);
+            }
+            Response::from_parts(parts, Body::from(bytes))
         }
         _ => next.run(repeated).await,
     }
 }
 
-/// A body that fails when it's sent too late: a connection that ends is tried again.
-#[derive(Debug)]
-struct FreshBody {
-    bytes: Bytes,
-    until: Duration,
+impl SendDeadline {
+    fn set(&self, until: Duration) {
+        self.0.store(in_millis(until), Relaxed);
+    }
+
+    /// # Errors
+    ///
+    /// If it's over.
+    fn check(&self) -> io::Result<()> {
+        let until = self.0.load(Relaxed);
+        if until != 0 && until <= in_millis(elapsed_since_boot()) {
+            return Err(io::Error::other("the process stood still"));
+        }
+        Ok(())
+    }
+
+    fn clear(&self) {
+        self.0.store(0, Relaxed);
+    }
 }
 
-impl HttpBody for FreshBody {
-    type Data = Bytes;
-    type Error = io::Error;
+fn in_millis(since_boot: Duration) -> u64 {
+    u64::try_from(since_boot.as_millis()).unwrap_or(u64::MAX)
+}
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        if self.is_end_stream() {
-            return Poll::Ready(None);
-        }
-        let is_late = self.until <= elapsed_since_boot();
-        let bytes = mem::take(&mut self.bytes);
-        Poll::Ready(Some(if is_late {
-            Err(io::Error::other("the process stood still"))
-        } else {
-            Ok(Frame::data(bytes))
-        }))
+impl<T> DeadlineStream<T> {
+    pub(in crate::web) fn new(stream: T, deadline: SendDeadline) -> Self {
+        Self { stream, deadline }
+    }
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for DeadlineStream<T> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_read(cx, buffer)
+    }
+}
+
+/// Checks the deadline right before it writes. What follows an answer's beginning may take as long as its client does.
+impl<T: AsyncWrite + Unpin> AsyncWrite for DeadlineStream<T> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        this.deadline.check()?;
+        let written = ready!(Pin::new(&mut this.stream).poll_write(cx, bytes))?;
+        this.deadline.clear();
+        Poll::Ready(Ok(written))
     }
 
-    fn is_end_stream(&self) -> bool {
-        self.bytes.is_empty()
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
     }
 
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.len() as u64)
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        this.deadline.check()?;
+        let written = ready!(Pin::new(&mut this.stream).poll_write_vectored(cx, parts))?;
+        this.deadline.clear();
+        Poll::Ready(Ok(written))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
     }
 }
 
@@ -97,18 +158,25 @@ fn repeat(request: &Request) -> Option<Request> {
 #[cfg(test)]
 mod tests {
     use std::{
-        sync::{
-            Arc,
-            atomic::{AtomicU32, Ordering::SeqCst},
-        },
+        future,
+        sync::atomic::{AtomicU32, Ordering::SeqCst},
         thread,
     };
 
     use axum::{Router, middleware, routing::get};
-    use futures_util::FutureExt;
+    use futures_util::{FutureExt, StreamExt};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt, duplex},
+        net::{TcpListener, TcpStream},
+    };
+    use tokio_util::sync::CancellationToken;
     use tower::ServiceExt;
 
     use super::*;
+    use crate::web::{
+        TrustedProxies,
+        server::http_server::{HttpLimits, HttpListener, serve_http},
+    };
 
     const LONGEST: Duration = Duration::from_millis(50);
 
@@ -142,14 +210,53 @@ mod tests {
         assert_eq!(answer_after(paused, "/api/v1/history/calls").await, "1");
     }
 
+    /// Returns what a server sends if it stands still for so long between reading its answer and sending it.
+    async fn receive_after(standstill: Duration) -> String {
+        let pause = middleware::map_response(move |response: Response| {
+            let pause = move |_: &_| thread::sleep(standstill);
+            future::ready(
+                response.map(|body| Body::from_stream(body.into_data_stream().inspect(pause))),
+            )
+        });
+        let router = Router::new()
+            .route("/", get("7 waiting"))
+            .layer(middleware::from_fn_with_state(LONGEST, answer_again))
+            .layer(pause);
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = HttpListener {
+            listener,
+            tls: None,
+            limits: HttpLimits::default(),
+            proxies: TrustedProxies::default(),
+        };
+        tokio::spawn(serve_http(server, router, CancellationToken::new()));
+        let mut client = TcpStream::connect(address).await.unwrap();
+        let request = b"GET / HTTP/1.1\r\nHost: w\r\nConnection: close\r\n\r\n";
+        client.write_all(request).await.unwrap();
+        let mut received = String::new();
+        client.read_to_string(&mut received).await.unwrap();
+        received
+    }
+
     #[tokio::test]
     async fn what_was_complete_before_a_standstill_is_not_sent_after_it() {
-        let send = async |until| {
-            let bytes = Bytes::from_static(b"7 waiting");
-            to_bytes(Body::new(FreshBody { bytes, until }), 10).await
-        };
-        let now = elapsed_since_boot();
-        assert_eq!(send(now + LONGEST).await.unwrap(), "7 waiting");
-        assert!(send(now).await.is_err());
+        assert!(receive_after(Duration::ZERO).await.contains("7 waiting"));
+        assert_eq!(receive_after(LONGEST * 2).await, "");
+    }
+
+    #[tokio::test]
+    async fn a_client_may_take_its_time_for_an_answer_that_has_begun() {
+        let deadline = SendDeadline::default();
+        let (stream, mut client) = duplex(100);
+        let mut stream = DeadlineStream::new(stream, deadline.clone());
+        deadline.set(elapsed_since_boot() + LONGEST);
+        stream.write_all(b"7 wai").await.unwrap();
+        thread::sleep(LONGEST * 2);
+        stream.write_all(b"ting").await.unwrap();
+        drop(stream);
+        let mut received = String::new();
+        client.read_to_string(&mut received).await.unwrap();
+        assert_eq!(received, "7 waiting");
     }
 }
