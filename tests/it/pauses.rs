@@ -35,6 +35,8 @@ async fn paused_process_shows_no_wrong_value_when_it_continues() {
     };
     let url = wallboard.url("");
     let onlookers = Onlookers::gather("", &url, &groups, &judge, LOOK_INTERVAL).await;
+    // Everybody looks while all is known: after a break, agents and cases aren't for a while.
+    vep.run(20, Duration::from_secs(3), Disorder::NONE).await;
     judge.begin("pause");
 
     wallboard.signal("-STOP");
