@@ -40,7 +40,7 @@ use crate::web::{
         https_redirect,
         request_framing::{lacks_host, refusal},
         request_head::HeadGuard,
-        standstill::{DeadlineStream, SendDeadline},
+        send_deadline::{DeadlineStream, SendDeadline},
     },
 };
 

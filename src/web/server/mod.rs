@@ -23,6 +23,7 @@ pub(super) mod request_head;
 pub(super) mod response_permits;
 pub(super) mod response_timeout;
 pub(super) mod retry_after;
+mod send_deadline;
 pub(super) mod server_info;
 pub(super) mod standstill;
 pub(super) mod tls;
