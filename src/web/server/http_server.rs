@@ -37,10 +37,10 @@ use crate::web::{
     TlsServer, TrustedProxies,
     server::{
         connection_places::ConnectionPlaces,
+        guarded_stream::GuardedStream,
         https_redirect,
         request_framing::{lacks_host, refusal},
-        request_head::HeadGuard,
-        send_deadline::{DeadlineStream, SendDeadline},
+        send_deadline::SendDeadline,
     },
 };
 
@@ -249,7 +249,6 @@ async fn serve_requests<T>(
     let service = TowerToHyperService::new(router);
     let is_upgraded = Arc::new(AtomicBool::new(false));
     let deadline = SendDeadline::default();
-    let stream = DeadlineStream::new(stream, deadline.clone());
     let service = service_fn(|mut request: Request<Incoming>| {
         first_request.cancel();
         let client = peer.proxies.find_client(peer.address, request.headers());
@@ -267,7 +266,7 @@ async fn serve_requests<T>(
             Ok::<_, Infallible>(response)
         }
     });
-    let stream = HeadGuard::new(stream, Arc::clone(&is_upgraded));
+    let stream = GuardedStream::new(stream, Arc::clone(&is_upgraded), deadline.clone());
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head_timeout)

@@ -1,18 +1,6 @@
 //! Refuses heads of requests that a proxy in front may read otherwise than we do, where the parser
 //! takes them: lines that end with a line feed alone, and two lengths that are equal.
 
-use std::{
-    io,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    task::{Context, Poll, ready},
-};
-
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-
 /// The most bytes kept of a line: longer ones aren't a length.
 const LINE_BYTES_MAX: usize = 64;
 const LENGTH: &[u8] = b"content-length";
@@ -20,18 +8,9 @@ const CODING: &[u8] = b"transfer-encoding";
 /// In place of what is refused: no parser takes it, so the response is 400.
 const INVALID: u8 = 0;
 
-/// A connection whose requests have unambiguous heads.
-#[derive(Debug)]
-pub(in crate::web) struct HeadGuard<T> {
-    stream: T,
-    scan: HeadScan,
-    /// The bytes that follow aren't HTTP.
-    is_upgraded: Arc<AtomicBool>,
-}
-
 /// Where in the requests of a connection a byte is.
 #[derive(Debug, Default)]
-struct HeadScan {
+pub(super) struct HeadScan {
     part: Part,
     /// The beginning of a head's line.
     line: Vec<u8>,
@@ -50,19 +29,9 @@ enum Part {
     Coded,
 }
 
-impl<T> HeadGuard<T> {
-    pub(in crate::web) fn new(stream: T, is_upgraded: Arc<AtomicBool>) -> Self {
-        Self {
-            stream,
-            scan: HeadScan::default(),
-            is_upgraded,
-        }
-    }
-}
-
 impl HeadScan {
     /// Makes what must be refused invalid.
-    fn check(&mut self, arrived: &mut [u8]) {
+    pub(super) fn check(&mut self, arrived: &mut [u8]) {
         let mut rest = arrived;
         while !rest.is_empty() {
             match self.part {
@@ -119,52 +88,6 @@ impl HeadScan {
             None | Some(0) => Part::Head,
             Some(length) => Part::Body(length),
         };
-    }
-}
-
-impl<T: AsyncRead + Unpin> AsyncRead for HeadGuard<T> {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut this.stream).poll_read(cx, buffer))?;
-        if !this.is_upgraded.load(Ordering::Relaxed) {
-            this.scan.check(&mut buffer.filled_mut()[before..]);
-        }
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<T: AsyncWrite + Unpin> AsyncWrite for HeadGuard<T> {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        parts: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write_vectored(cx, parts)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
     }
 }
 
