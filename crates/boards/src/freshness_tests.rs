@@ -25,10 +25,7 @@ fn render_queues(snapshot: &Snapshot, now: Moment) -> BoardView {
 }
 
 fn find_attribute(cell: &SlotValue, name: &str) -> String {
-    let SlotValue::Attributes(attrs) = cell else {
-        panic!("{cell:?} has no attributes");
-    };
-    match attrs.iter().find(|attr| attr.0 == name).map(|a| &a.1) {
+    match cell.attribute(name) {
         Some(AttributeValue::Text(text)) => text.to_string(),
         Some(AttributeValue::Number(number)) => number.to_string(),
         None => String::new(),

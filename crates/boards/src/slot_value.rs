@@ -50,6 +50,16 @@ impl SlotValue {
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
+
+    /// The attribute with this name.
+    #[cfg(test)]
+    pub(super) fn attribute(&self, name: &str) -> Option<&AttributeValue> {
+        let Self::Attributes(attributes) = self else {
+            panic!("{self:?} has no attributes");
+        };
+        let found = attributes.iter().find(|one| one.0 == name);
+        found.map(|one| &one.1)
+    }
 }
 
 impl From<&'static str> for AttributeValue {

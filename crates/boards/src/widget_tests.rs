@@ -80,14 +80,7 @@ fn only_widget(content: WidgetContent, snapshot: &Snapshot, now: Moment) -> Queu
 }
 
 fn attribute(cell: &SlotValue, name: &str) -> String {
-    let SlotValue::Attributes(attributes) = cell else {
-        panic!("{cell:?} has no attributes");
-    };
-    match attributes
-        .iter()
-        .find(|one| one.0 == name)
-        .map(|one| &one.1)
-    {
+    match cell.attribute(name) {
         Some(AttributeValue::Text(text)) => text.to_string(),
         Some(AttributeValue::Number(number)) => number.to_string(),
         None => String::new(),

@@ -143,10 +143,7 @@ fn queue_cells(cells: &RowCells) -> &QueueCells {
 }
 
 fn attribute(cells: &FigureCells, name: &str) -> String {
-    let SlotValue::Attributes(attributes) = &cells.attributes else {
-        panic!("{cells:?}");
-    };
-    match &attributes.iter().find(|one| one.0 == name).unwrap().1 {
+    match cells.attributes.attribute(name).unwrap() {
         AttributeValue::Text(text) => text.to_string(),
         AttributeValue::Number(number) => number.to_string(),
     }

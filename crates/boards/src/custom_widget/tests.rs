@@ -10,8 +10,8 @@ use wallboard_domain::{
 use wallboard_live::{LiveState, ReadScope};
 
 use crate::{
-    AttributeValue, BoardDefinition, BoardLayout, QueueCells, RowCells, SlotValue, TileOwner,
-    TileOwners, board_render, fixture::noon, parse_widget, selection::find_read_scope,
+    AttributeValue, BoardDefinition, BoardLayout, QueueCells, RowCells, TileOwner, TileOwners,
+    board_render, fixture::noon, parse_widget, selection::find_read_scope,
 };
 
 use super::*;
@@ -162,10 +162,7 @@ impl Tile {
     }
 
     fn width(&self) -> &AttributeValue {
-        let SlotValue::Attributes(attributes) = &self.cells.attributes else {
-            panic!("{:?}", self.cells);
-        };
-        &attributes.iter().find(|one| one.0 == "width").unwrap().1
+        self.cells.attributes.attribute("width").unwrap()
     }
 }
 

@@ -8,7 +8,7 @@ use wallboard_runtime::ingest::ProcessClock;
 
 use crate::{
     AttributeValue, BoardDefinition, BoardLayout, BoardRegistry, BoardSlots, BoardView, PastBars,
-    QueueCells, QueueOutlooks, ReplayPeriod, RowCells, SlotValue, board_render,
+    QueueCells, QueueOutlooks, ReplayPeriod, RowCells, board_render,
     fixture::{self, QueueFixture, noon, queue_id},
     parse_widget,
     selection::find_read_scope,
@@ -127,19 +127,13 @@ impl Tile {
     }
 
     fn width(&self) -> &AttributeValue {
-        attribute(&self.cells.attributes, "width")
+        self.cells.attributes.attribute("width").unwrap()
     }
 
     fn bar(&self) -> [&AttributeValue; 3] {
-        ["share", "aim", "miss"].map(|name| attribute(&self.cells.figures[3].attributes, name))
+        let attributes = &self.cells.figures[3].attributes;
+        ["share", "aim", "miss"].map(|name| attributes.attribute(name).unwrap())
     }
-}
-
-fn attribute<'a>(attributes: &'a SlotValue, name: &str) -> &'a AttributeValue {
-    let SlotValue::Attributes(attributes) = attributes else {
-        panic!("{attributes:?}");
-    };
-    &attributes.iter().find(|one| one.0 == name).unwrap().1
 }
 
 fn tile(outlook: QueueOutlook) -> Tile {

@@ -25,11 +25,7 @@ fn table_head(view: &BoardView) -> &TableHead {
 }
 
 fn attribute(cell: &SlotValue, name: &str) -> String {
-    let SlotValue::Attributes(attributes) = cell else {
-        panic!("{cell:?} has no attributes");
-    };
-    let attribute = attributes.iter().find(|attribute| attribute.0 == name);
-    match attribute.map(|attribute| &attribute.1) {
+    match cell.attribute(name) {
         Some(AttributeValue::Text(text)) => text.to_string(),
         _ => String::new(),
     }
