@@ -63,7 +63,7 @@ function table(list) {
   const limit = (upright ? 10 : 8.4) * unit();
   const height = () => Math.min(room(list) / each - 0.1, limit);
   columns(list, Math.min(height() * LETTERS, 4.6 * unit(), list.clientWidth / 28 / (across > 1 ? 1.6 : 1)), LEAST * unit());
-  put(list, { h: height() + 'px' }); // below labels that may have wrapped
+  setHeight(list, height()); // below labels that may have wrapped
   names(list, each);
 }
 
@@ -132,7 +132,13 @@ function names(list, each) {
     long.forEach((row) => row.classList.remove('two'));
     return;
   }
-  if (most && h < high) put(list, { h: Math.max(h, LEAST * unit()) + 'px' });
+  if (most && h < high) setHeight(list, Math.max(h, LEAST * unit()));
+}
+
+// A note has two lines where there is room.
+function setHeight(list, h) {
+  put(list, { h: h + 'px' });
+  list.classList.toggle('tall', h >= TWO * unit());
 }
 
 // Numbers became longer or shorter, or a dropped one matters: gives them the room they need. They
