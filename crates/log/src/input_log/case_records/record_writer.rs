@@ -6,12 +6,12 @@ use tracing::warn;
 use wallboard_domain::{LogOffset, Moment, moment};
 use wallboard_live::{LiveState, codec};
 use wallboard_store::{
-    CaseRecordEntry, CaseRecordGap, CaseRecordPosition, LogBatch, ReadLog, StoreError,
+    CaseRecordEntry, CaseRecordGap, CaseRecordPosition, LogBatch, ReadLog, Store, StoreError,
 };
 
 use super::{
     record_sink::{CaseRecordError, RecordSink},
-    settling::{SETTLED_AFTER, SettlingCases},
+    settling::{self, SETTLED_AFTER, SettlingCases},
 };
 use crate::input_log::{
     replay::{self, LogReader, ReplayEnd},
@@ -62,8 +62,18 @@ impl<L: ReadLog> RecordWriter<L> {
             let state = load_before(&log, position).await?;
             return Ok(Self::continuing_with(log, sink, state, position.next));
         }
-        // Another log: it lost its end, or it is new.
         let state = load_first(&log).await?;
+        if let Some(last) = position.last
+            && position.next <= state.next_offset()
+            && begins_shortly_after(&state, last)
+            && has_earlier_records(sink.store(), &state).await?
+        {
+            // This copy of the log begins later, with every case that has no record yet.
+            let mut writer = Self::continuing_with(log, sink, state, position.next);
+            writer.settling.forget_gaps_after(last);
+            return Ok(writer);
+        }
+        // Another log: it lost its end, or it is new.
         let (next, from) = (state.next_offset(), position.last.map(|last| last.wall));
         let to = state.last_input_at().map(|last| last.wall);
         let mut writer = Self::continuing_with(log, sink, state, next);
@@ -204,6 +214,22 @@ async fn is_of_log(log: &impl ReadLog, position: CaseRecordPosition) -> Result<b
             && moment::millis_between(received.wall, last.wall) == 0
     };
     Ok(received_before(log, next).await?.is_some_and(is_last))
+}
+
+/// Whether the first state of a log still has every case that was settling at a moment or ended after it.
+fn begins_shortly_after(first: &LiveState, moment: Moment) -> bool {
+    first.last_input_at().is_some_and(|last| {
+        let behind = last.monotonic.millis_since(moment.monotonic);
+        (0..=LOOK_BACK - SETTLED_AFTER).contains(&behind)
+    })
+}
+
+/// Whether the cases of a state that aren't recent have their records. One without may have ended long before the
+/// vendor said so.
+async fn has_earlier_records(store: &Store, state: &LiveState) -> Result<bool, StoreError> {
+    let earlier = settling::build_earlier_records(state, LOOK_BACK);
+    let missing = store.without_stored_cases(earlier).await?;
+    Ok(missing.is_empty())
 }
 
 /// Loads a state that is so long before a position that cases which were settling there aren't ended yet, or the

@@ -1,6 +1,8 @@
 //! Ended cases until their record is made. Pure: entries in, records out, the same for the same entries.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use jiff::Timestamp;
 
 use wallboard_domain::{CaseId, FinishedCase, Input, LogEntry, Moment, SourceId, moment};
 use wallboard_live::{CountingGap, LiveState};
@@ -35,10 +37,15 @@ impl SettlingCases {
         let Some(last) = state.last_input_at() else {
             return;
         };
-        let from = moment::plus_millis(last.wall, -millis);
-        let mut recent = state.cases_ended_from(from);
+        let mut recent = find_recent(state, last, millis);
         recent.sort_unstable();
         self.ended.extend(recent.into_iter().map(|id| (id, last)));
+    }
+
+    /// Forgets gaps that lasted beyond a moment: the next start or connection returns them.
+    pub(super) fn forget_gaps_after(&mut self, moment: Moment) {
+        let is_earlier = |gap: &CountingGap| gap.to.is_some_and(|to| to <= moment.wall);
+        self.gaps.retain(|_, gap| is_earlier(gap));
     }
 
     /// Applies an entry to the state. Returns what it completes.
@@ -120,6 +127,23 @@ impl SettlingCases {
             })
         })
     }
+}
+
+/// Builds the records of the cases that ended earlier than those which [`SettlingCases::add_recent`] adds.
+pub(super) fn build_earlier_records(state: &LiveState, millis: i64) -> Vec<CaseRecordEntry> {
+    let Some(last) = state.last_input_at() else {
+        return Vec::new();
+    };
+    let recent = BTreeSet::from_iter(find_recent(state, last, millis));
+    let ended = state.cases_ended_from(Timestamp::MIN).into_iter();
+    let earlier = ended.filter(|id| !recent.contains(id));
+    earlier
+        .filter_map(|id| build_record(state, &id, last))
+        .collect()
+}
+
+fn find_recent(state: &LiveState, last: Moment, millis: i64) -> Vec<CaseId> {
+    state.cases_ended_from(moment::plus_millis(last.wall, -millis))
 }
 
 /// A case that was opened again has no record; it gets one at its next end.

@@ -7,8 +7,8 @@ use std::sync::{
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
-use wallboard_domain::CaseOutcome;
-use wallboard_live::testing::{LiveScenario, chat_id, closed_event, opened_event};
+use wallboard_domain::{CaseOutcome, Discontinuity, Input, moment};
+use wallboard_live::testing::{LiveScenario, chat_id, chat_source, closed_event, opened_event};
 use wallboard_runtime::nats::{NatsConnection, NatsSettings, test_server::NatsServer};
 use wallboard_store::{CaseRecordCursor, CaseRecordEntry, EmbeddedLog, InputLog, StreamError};
 
@@ -227,5 +227,71 @@ async fn a_node_whose_log_begins_at_the_position_or_shortly_before_misses_no_cas
         });
         let expected = ["settled", "settling", "open"].map(chat_id);
         assert_eq!(cases.collect::<Vec<_>>(), expected, "{late} s after it");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_whose_log_begins_shortly_after_the_position_misses_neither_case_nor_gap() {
+    // How many milliseconds later it begins, how old the message of an end is then, and what is missing.
+    let source = Some(chat_source());
+    let trials = [
+        (3_000, 0, source.clone()),
+        (35_000, 0, source),
+        (70_000, 0, None),
+        (3_000, 120_000, None),
+    ];
+    for (later, age, missing) in trials {
+        let server = NatsServer::start();
+        let mut leader = Node::start(&server).await;
+        leader.leads.store(true, Relaxed);
+        leader.turn().await;
+        let mut scenario = LiveScenario::new();
+        for case in ["settled", "settling", "soon"] {
+            scenario.send_case_event(case, opened_event("anna", "sales"));
+        }
+        scenario.send_case_event("settled", closed_event(CaseOutcome::Positive));
+        scenario.advance_time(200_000);
+        scenario.send_case_event("open", opened_event("anna", "sales"));
+        scenario.send_case_event("settling", closed_event(CaseOutcome::Neutral));
+        scenario.advance_time(2_000);
+        leader.recorded.append(0, &scenario.entries).await;
+        leader.turn().await;
+        assert_eq!(leader.records().await.len(), 1, "one has settled");
+
+        // The leader is killed, and what happens until the other's copy begins is in no copy.
+        let ended_at = moment::plus_millis(scenario.now.wall, -age);
+        scenario.send_case_event_at(ended_at, "soon", closed_event(CaseOutcome::Positive));
+        scenario.disconnect_source();
+        scenario.connect_source(Some(Discontinuity::Upstream));
+        scenario.advance_time(later);
+        let mut joined = Node::start(&server).await;
+        let snapshot = take_snapshot(&scenario.state).unwrap();
+        joined.recorded.log.put_snapshot(snapshot).await.unwrap();
+        let begin = scenario.entries.len();
+        scenario.apply_input(&Input::Started {
+            is_log_complete: true,
+            term: None,
+        });
+        scenario.send_case_event("open", closed_event(CaseOutcome::Negative));
+        scenario.advance_time(30_000);
+        let new = &scenario.entries[begin..];
+        joined.recorded.append(begin, new).await;
+        joined.leads.store(true, Relaxed);
+        joined.turn().await;
+
+        let (mut cases, mut gaps) = (Vec::new(), Vec::new());
+        for (_, entry) in joined.records().await {
+            match entry {
+                CaseRecordEntry::Case(case) => cases.push(case.id.clone()),
+                CaseRecordEntry::Gap(gap) => gaps.push(gap.source),
+            }
+        }
+        let is_whole = missing.is_some();
+        assert_eq!(gaps, [missing], "{later} ms later, {age} ms old");
+        if is_whole {
+            cases.sort_unstable();
+            let all = ["open", "settled", "settling", "soon"].map(chat_id);
+            assert_eq!(cases, all, "{later} ms later");
+        }
     }
 }
