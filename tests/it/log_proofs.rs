@@ -3,7 +3,11 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use lapin::ExchangeKind;
+use lapin::{
+    ExchangeKind,
+    options::{QueueDeclareOptions, QueueDeleteOptions},
+    types::FieldTable,
+};
 use serde_json::Value;
 
 use crate::{
@@ -102,15 +106,25 @@ async fn queue_that_a_standby_consumed_is_a_gap() {
 async fn standby_that_ends_while_its_bindings_are_removed_is_a_gap() {
     let (vep, mut wallboard) = open_live("standby unbound", 72).await;
     wallboard.stop("-KILL");
+    let marker = "wallboard standby unbound.mark";
+    let connection = Broker::shared().connect().await;
+    let channel = connection.create_channel().await.unwrap();
+    let options = QueueDeleteOptions::default();
+    channel.queue_delete(marker.into(), options).await.unwrap();
     let mut standby =
         Wallboard::serve(VngageSource::plain(Broker::shared(), "standby unbound")).await;
-    // It has no log to continue from, so it removes bindings first.
-    wait_until("it reads the queue", SOON, async || {
-        let log = standby.log();
-        if log.contains("processing queued messages") {
-            Ok(())
-        } else {
-            Err(log)
+    // It has no log to continue from, so it removes bindings next.
+    wait_until("its marker is on the broker", SOON, async || {
+        // A channel ends with a failure.
+        let channel = connection.create_channel().await.unwrap();
+        let passive = QueueDeclareOptions {
+            passive: true,
+            ..QueueDeclareOptions::default()
+        };
+        let queue = channel.queue_declare(marker.into(), passive, FieldTable::default());
+        match queue.await.map(|queue| queue.message_count()) {
+            Ok(1) => Ok(()),
+            count => Err(format!("{count:?}: {}", standby.log())),
         }
     })
     .await;
