@@ -6,7 +6,8 @@
   beside.py duckdb FOLDER DATABASE     every file into bare tables, and the figures
 
 The figures are the product's, by quarters of an hour: queues by start and by event, agents with the
-measured union of their time, and breakdowns.
+measured union of their time, and breakdowns. Wrap-up counts once the talk time is known: a call that
+ends after the last midnight has its end in the next file.
 """
 
 import pathlib
@@ -69,8 +70,9 @@ def figures(integer, score, least, greatest, quarters):
     quarter = lambda column: f"{column} - {column} % {QUARTER}"
     sums = """count(*) AS n, sum(answered) AS answered, sum(within) AS within, sum(abandoned) AS abandoned,
         sum(abandoned_within) AS abandoned_within, sum(short) AS short, sum(flow_out) AS flow_outs,
-        sum(wait_time) AS wait_time, sum(handled) AS handled, sum(talk) AS talk_time, sum(wrap_up) AS wrap_up_time,
-        sum(talks_within) AS talks_within, sum(transferred) AS transferred, max(wait) AS longest_wait"""
+        sum(wait_time) AS wait_time, sum(handled) AS handled, sum(talk) AS talk_time,
+        sum(CASE WHEN handled = 1 THEN wrap_up END) AS wrap_up_time, sum(talks_within) AS talks_within,
+        sum(transferred) AS transferred, max(wait) AS longest_wait"""
     return f"""
 CREATE TABLE wrap AS SELECT {integer("agent_acw_id")} AS id, {integer("agent_id")} AS agent,
     {integer("time_start")} AS a, {integer("time_end")} AS b FROM Agent_ACW;
