@@ -8,7 +8,10 @@ use std::sync::{
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use wallboard_domain::{CaseOutcome, Discontinuity, Input, moment};
-use wallboard_live::testing::{LiveScenario, chat_id, chat_source, closed_event, opened_event};
+use wallboard_live::{
+    LiveState,
+    testing::{LiveScenario, chat_id, chat_source, closed_event, opened_event},
+};
 use wallboard_runtime::nats::{NatsConnection, NatsSettings, test_server::NatsServer};
 use wallboard_store::{CaseRecordCursor, CaseRecordEntry, EmbeddedLog, InputLog, StreamError};
 
@@ -45,6 +48,22 @@ impl Node {
             keeper,
             entries: 0,
         }
+    }
+
+    /// Starts one that leads, before its log has anything.
+    async fn start_leading(server: &NatsServer) -> Self {
+        let mut node = Self::start(server).await;
+        node.leads.store(true, Relaxed);
+        node.turn().await;
+        node
+    }
+
+    /// Starts one whose copy of the log begins with this state.
+    async fn join(server: &NatsServer, state: &LiveState) -> Self {
+        let node = Self::start(server).await;
+        let snapshot = take_snapshot(state).unwrap();
+        node.recorded.log.put_snapshot(snapshot).await.unwrap();
+        node
     }
 
     /// Its process is killed and starts again.
@@ -164,9 +183,7 @@ async fn all_nodes_have_each_record_once_under_the_same_number_whoever_leads() {
 async fn a_node_that_joins_later_has_the_numbers_of_the_others() {
     let (entries, _) = morning(40);
     let server = NatsServer::start();
-    let mut leader = Node::start(&server).await;
-    leader.leads.store(true, Relaxed);
-    leader.turn().await;
+    let mut leader = Node::start_leading(&server).await;
     leader.recorded.append(0, &entries).await;
     leader.turn().await;
 
@@ -190,9 +207,7 @@ async fn a_node_that_joins_later_has_the_numbers_of_the_others() {
 async fn a_node_whose_log_begins_at_the_position_or_shortly_before_misses_no_case() {
     for late in [0, 2] {
         let server = NatsServer::start();
-        let mut leader = Node::start(&server).await;
-        leader.leads.store(true, Relaxed);
-        leader.turn().await;
+        let mut leader = Node::start_leading(&server).await;
         let mut scenario = LiveScenario::new();
         for case in ["settled", "settling", "open"] {
             scenario.send_case_event(case, opened_event("anna", "sales"));
@@ -201,9 +216,7 @@ async fn a_node_whose_log_begins_at_the_position_or_shortly_before_misses_no_cas
         scenario.advance_time(9_000);
         scenario.send_case_event("settling", closed_event(CaseOutcome::Neutral));
         scenario.advance_time(2_000);
-        let mut joined = Node::start(&server).await;
-        let snapshot = take_snapshot(&scenario.state).unwrap();
-        joined.recorded.log.put_snapshot(snapshot).await.unwrap();
+        let mut joined = Node::join(&server, &scenario.state).await;
         let begin = scenario.entries.len();
         for _ in 0..late {
             scenario.advance_time(1_000);
@@ -242,9 +255,7 @@ async fn a_node_whose_log_begins_shortly_after_the_position_misses_neither_case_
     ];
     for (later, age, missing) in trials {
         let server = NatsServer::start();
-        let mut leader = Node::start(&server).await;
-        leader.leads.store(true, Relaxed);
-        leader.turn().await;
+        let mut leader = Node::start_leading(&server).await;
         let mut scenario = LiveScenario::new();
         for case in ["settled", "settling", "soon"] {
             scenario.send_case_event(case, opened_event("anna", "sales"));
@@ -264,9 +275,7 @@ async fn a_node_whose_log_begins_shortly_after_the_position_misses_neither_case_
         scenario.disconnect_source();
         scenario.connect_source(Some(Discontinuity::Upstream));
         scenario.advance_time(later);
-        let mut joined = Node::start(&server).await;
-        let snapshot = take_snapshot(&scenario.state).unwrap();
-        joined.recorded.log.put_snapshot(snapshot).await.unwrap();
+        let mut joined = Node::join(&server, &scenario.state).await;
         let begin = scenario.entries.len();
         scenario.apply_input(&Input::Started {
             is_log_complete: true,
