@@ -10,7 +10,7 @@ use crate::{
     support::{
         Broker, Disorder, Vep, VngageSource, Wallboard, wait_until, wait_until_fully_correct,
     },
-    vngage_breaks::{check_no_contradiction, queue_depth, start_live},
+    vngage_breaks::{check_no_contradiction, start_live},
 };
 
 const SETTLED: Duration = Duration::from_secs(10);
@@ -34,14 +34,12 @@ async fn memory_alarm_is_reported_and_stops_no_consumer() {
     vep.run(200, Duration::from_secs(3), Disorder::NONE).await;
     block_in_place(|| broker.set_memory_alarm(true));
     wallboard.signal("-CONT");
-    wait_until(
-        "everything is consumed",
-        SETTLED,
-        async || match queue_depth(&broker, QUEUES[0]).await {
+    wait_until("everything is consumed", SETTLED, async || {
+        match broker.queue_depth(QUEUES[0]).await.unwrap() {
             0 => Ok(()),
             depth => Err(depth),
-        },
-    )
+        }
+    })
     .await;
     wallboard.wait_for_state("live", SETTLED).await;
 

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use lapin::{ExchangeKind, options::QueueDeclareOptions, types::FieldTable};
+use lapin::ExchangeKind;
 use tokio::task::block_in_place;
 
 use crate::support::{
@@ -155,14 +155,8 @@ async fn documented_permissions_suffice_and_check_leaves_no_queue() {
     let (status, text) = check(&vngage());
 
     assert_eq!(status, Some(0), "{text}");
-    let connection = broker.connect().await;
-    let channel = connection.create_channel().await.unwrap();
-    let passive = QueueDeclareOptions {
-        passive: true,
-        ..Default::default()
-    };
-    let look = channel.queue_declare("wallboard narrow".into(), passive, FieldTable::default());
-    assert!(look.await.is_err(), "the queue was left behind");
+    let look = broker.queue_depth("wallboard narrow").await;
+    assert!(look.is_err(), "the queue was left behind");
     let wallboard = Wallboard::serve(vngage()).await;
     wallboard.wait_for_state("live", SOON).await;
     let (status, text) = check(&vngage());

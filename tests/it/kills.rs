@@ -12,7 +12,7 @@ use crate::{
     support::{
         Broker, Disorder, Vep, VngageSource, Wallboard, tier, wait_until, wait_until_fully_correct,
     },
-    vngage_breaks::{assert_fresh_values_true, fresh_queues, queue_depth},
+    vngage_breaks::{assert_fresh_values_true, fresh_queues},
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -72,14 +72,13 @@ async fn killed_wallboard_goes_on_with_the_same_day() {
 
     wait_until_fully_correct(&wallboard, &vep, ACCOUNTED).await;
     wait_until_day_equals(&wallboard, &witness).await;
-    wait_until(
-        "nothing is left in the queue",
-        SOON,
-        async || match queue_depth(broker, "wallboard killed").await {
+    wait_until("nothing is left in the queue", SOON, async || {
+        let depth = broker.queue_depth("wallboard killed").await.unwrap();
+        match depth {
             0 => Ok(()),
             depth => Err(depth),
-        },
-    )
+        }
+    })
     .await;
     let source = wallboard.source().await.unwrap();
     assert_eq!(

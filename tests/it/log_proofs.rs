@@ -3,11 +3,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use lapin::{
-    ExchangeKind,
-    options::{QueueDeclareOptions, QueueDeleteOptions},
-    types::FieldTable,
-};
+use lapin::{ExchangeKind, options::QueueDeleteOptions};
 use serde_json::Value;
 
 use crate::{
@@ -114,19 +110,14 @@ async fn standby_that_ends_while_its_bindings_are_removed_is_a_gap() {
     let mut standby =
         Wallboard::serve(VngageSource::plain(Broker::shared(), "standby unbound")).await;
     // It has no log to continue from, so it removes bindings next.
-    wait_until("its marker is on the broker", SOON, async || {
-        // A channel ends with a failure.
-        let channel = connection.create_channel().await.unwrap();
-        let passive = QueueDeclareOptions {
-            passive: true,
-            ..QueueDeclareOptions::default()
-        };
-        let queue = channel.queue_declare(marker.into(), passive, FieldTable::default());
-        match queue.await.map(|queue| queue.message_count()) {
+    wait_until(
+        "its marker is on the broker",
+        SOON,
+        async || match Broker::shared().queue_depth(marker).await {
             Ok(1) => Ok(()),
-            count => Err(format!("{count:?}: {}", standby.log())),
-        }
-    })
+            depth => Err(format!("{depth:?}: {}", standby.log())),
+        },
+    )
     .await;
     vep.run(RATE, Duration::from_secs(1), Disorder::NONE).await;
     standby.stop("-KILL");

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use lapin::{
     ExchangeKind,
-    options::{QueueDeclareOptions, QueueDeleteOptions, QueuePurgeOptions},
-    types::FieldTable,
+    options::{QueueDeleteOptions, QueuePurgeOptions},
 };
 use serde_json::Value;
 
@@ -606,20 +605,6 @@ pub async fn check_fresh_values_true_within(
     };
     let wrong = queues.iter().find(|queue| is_wrong(queue));
     wrong.map_or(Ok(()), |queue| Err(queue.to_string()))
-}
-
-pub async fn queue_depth(broker: &Broker, queue: &str) -> u32 {
-    let connection = broker.connect().await;
-    let channel = connection.create_channel().await.unwrap();
-    let passive = QueueDeclareOptions {
-        passive: true,
-        ..Default::default()
-    };
-    let queue = channel
-        .queue_declare(queue.into(), passive, FieldTable::default())
-        .await
-        .unwrap();
-    queue.message_count()
 }
 
 /// Checks the state after a break: queues are correct, and so is every confirmed case. (Case events

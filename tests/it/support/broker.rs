@@ -12,7 +12,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lapin::{Connection, ConnectionProperties, options::QueueDeleteOptions};
+use lapin::{
+    Connection, ConnectionProperties,
+    options::{QueueDeclareOptions, QueueDeleteOptions},
+    types::FieldTable,
+};
 use parking_lot::Mutex;
 use serde_json::json;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard};
@@ -193,6 +197,18 @@ impl Broker {
         Connection::connect(&self.plain_url(), ConnectionProperties::default())
             .await
             .unwrap()
+    }
+
+    /// Returns how many messages a queue has; fails if there's none of this name.
+    pub async fn queue_depth(&self, queue: &str) -> lapin::Result<u32> {
+        let connection = self.connect().await;
+        let channel = connection.create_channel().await?;
+        let passive = QueueDeclareOptions {
+            passive: true,
+            ..Default::default()
+        };
+        let queue = channel.queue_declare(queue.into(), passive, FieldTable::default());
+        Ok(queue.await?.message_count())
     }
 
     fn is_open(&self) -> bool {
