@@ -124,6 +124,8 @@ async fn records_reach_a_webhook_that_fails_in_every_way() {
     wait_until_delivered(&wallboard, &receiver, expected).await;
     assert!(refused < receiver.received().len());
     wait_for_page("204 No Content").await;
+    // The receiver has the last batch before its answer is noted.
+    wait_for_page("nothing waits").await;
     let metrics = wallboard.text("/metrics").await;
     assert!(
         metrics.contains("wallboard_case_records_up{to=\"webhook\"} 1"),
