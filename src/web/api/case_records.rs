@@ -33,7 +33,7 @@ const PAGE_MAX: usize = 1000;
 #[serde(deny_unknown_fields)]
 pub(super) struct CaseRecordsParams {
     /// `next` from the previous page. Without it, begins with the oldest record.
-    #[param(nullable = false, pattern = "^[0-9]+-[0-9]+$")]
+    #[param(nullable = false, pattern = "^[0-9]{1,18}-[0-9]{1,18}$")]
     after: Option<String>,
     /// Maximum number of records.
     #[param(nullable = false, minimum = 1, maximum = 1000, default = 200)]
@@ -181,4 +181,24 @@ fn parse_cursor(text: &str) -> Result<CaseRecordCursor, Problem> {
     parse().ok_or_else(|| {
         Problem::bad_request("after must be the `next` value of an earlier response")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::openapi_json, parse_cursor};
+
+    #[test]
+    fn every_cursor_of_the_document_is_understood() {
+        let document = serde_json::from_str::<serde_json::Value>(openapi_json()).unwrap();
+        let params = document["paths"]["/api/v1/case-records"]["get"]["parameters"].as_array();
+        let mut params = params.unwrap().iter();
+        let after = params.find(|param| param["name"] == "after").unwrap();
+        let schema = jsonschema::validator_for(&after["schema"]).unwrap();
+        for digits in 1..=30 {
+            let cursor = format!("{0}-{0}", "9".repeat(digits));
+            let is_allowed = schema.is_valid(&cursor.as_str().into());
+            assert_eq!(is_allowed, digits <= 18, "{cursor}");
+            assert!(!is_allowed || parse_cursor(&cursor).is_ok(), "{cursor}");
+        }
+    }
 }
