@@ -36,11 +36,12 @@ impl LiveState {
         let at = update.at.filter(|at| !is_ahead(at));
         let at = at.unwrap_or_else(|| source_state.arrival_time(now));
         let lost_until = source_state.lost_until(now);
-        let timed_event = TimedCaseEvent {
+        let mut timed_event = TimedCaseEvent {
             reported_at: update.at.unwrap_or(at),
             at,
             local_at: moment::plus_millis(at, offset).min(now.wall),
             event: self.snapshot.intern_event(&id.source, event),
+            is_after_loss: false,
         };
         let is_transfer = matches!(event, CaseEvent::Transferred { .. });
         let id = self.snapshot.intern_case(id);
@@ -48,6 +49,7 @@ impl LiveState {
         let before = affects_reconciliation.then(|| self.reconciled_queues(&id));
         self.change_case(&id, |record| {
             let (at, is_activity) = (timed_event.at, timed_event.is_activity());
+            timed_event.is_after_loss = record.is_uncertain();
             if !insert_event(&mut record.events, timed_event) {
                 return false;
             }

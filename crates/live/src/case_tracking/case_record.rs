@@ -45,6 +45,11 @@ impl CaseRecord {
         self.presumed_ended = false;
     }
 
+    /// Whether its last events may be unknown.
+    pub(crate) fn is_uncertain(&self) -> bool {
+        self.assessment.unconfirmed || self.presumed_ended
+    }
+
     pub(crate) fn last_event(&self) -> Option<&TimedCaseEvent> {
         self.events.last()
     }

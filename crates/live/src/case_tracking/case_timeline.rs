@@ -153,7 +153,9 @@ impl CaseTimeline {
             .last_mut()
             .filter(|conversation| conversation.ended_at.is_none())
         {
-            if agent.is_none() || conversation.agent.as_ref() == agent {
+            let is_same_agent = agent.is_none() || conversation.agent.as_ref() == agent;
+            // After a loss, the conversation before may have ended.
+            if is_same_agent && !event.is_after_loss {
                 // The same opening again, or its remaining attributes.
                 conversation.queue = queue.cloned().or(conversation.queue.take());
                 return;

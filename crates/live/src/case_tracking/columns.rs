@@ -43,6 +43,10 @@ impl<T: Clone + Eq + Hash> DistinctColumn<T> {
         }
         self.rows.push(number);
     }
+
+    pub(super) fn row_count(&self) -> usize {
+        self.rows.len()
+    }
 }
 
 impl<T: Clone> DistinctColumn<T> {

@@ -1,7 +1,7 @@
 //! Cases as a snapshot of the log stores them: in columns, with each distinct event once. There
 //! are very many, and each restart and each rewind reads them all.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
@@ -47,6 +47,9 @@ struct EventColumns {
     at: DurationColumn,
     /// From there to the time on our clock.
     local_at: DurationColumn,
+    /// The rows of those that follow a loss.
+    #[serde(default)]
+    after_loss: BTreeSet<usize>,
 }
 
 impl Serialize for CaseStore {
@@ -115,6 +118,9 @@ impl CaseColumns {
 
 impl EventColumns {
     fn push(&mut self, event: &TimedCaseEvent) {
+        if event.is_after_loss {
+            self.after_loss.insert(self.events.row_count());
+        }
         self.events.push(&event.event);
         self.reported_at.push(event.reported_at.as_duration());
         self.at.push(event.at.duration_since(event.reported_at));
@@ -127,7 +133,8 @@ impl EventColumns {
         let times = times
             .zip(self.at.into_rows())
             .zip(self.local_at.into_rows());
-        (self.events.into_rows().zip(times)).map(|(event, ((reported_at, at), local_at))| {
+        let rows = self.events.into_rows().zip(times).enumerate();
+        rows.map(move |(row, (event, ((reported_at, at), local_at)))| {
             let reported_at = Timestamp::from_duration(reported_at?).ok()?;
             let at = reported_at.checked_add(at?).ok()?;
             Some(TimedCaseEvent {
@@ -135,6 +142,7 @@ impl EventColumns {
                 at,
                 local_at: at.checked_add(local_at?).ok()?,
                 event: event?,
+                is_after_loss: self.after_loss.contains(&row),
             })
         })
     }
@@ -164,6 +172,7 @@ mod tests {
                 at,
                 local_at,
                 event,
+                is_after_loss: true,
             }],
             ..CaseRecord::default()
         }

@@ -15,6 +15,9 @@ pub(crate) struct TimedCaseEvent {
     pub(crate) at: Timestamp,
     pub(crate) local_at: Timestamp,
     pub(crate) event: CaseEvent,
+    /// Whether events of its case just before it may have been lost.
+    #[serde(default)]
+    pub(crate) is_after_loss: bool,
 }
 
 impl TimedCaseEvent {

@@ -258,6 +258,36 @@ fn an_event_confirms_an_unconfirmed_case() {
     assert_eq!(scenario.case_state("c1"), CaseState::Closed);
 }
 
+/// It may have been closed, or transferred, and come back.
+#[test]
+fn an_agent_who_opens_a_case_after_a_loss_talks_since_then() {
+    for (is_lost, ends) in [(false, false), (true, false), (true, true)] {
+        let mut scenario = with_anna_talking();
+        let first = scenario.state.snapshot().agents[&chat_id("anna")].since;
+        if is_lost {
+            scenario.disconnect_source();
+            scenario.advance_time(5_000);
+            scenario.connect_source(Some(Discontinuity::Upstream));
+        }
+        scenario.advance_time(15_000);
+        if ends {
+            scenario.send_load("sales", 0, 0, 2);
+            scenario.advance_time(3_000);
+            assert_eq!(scenario.case_state("c1"), CaseState::Closed);
+        }
+        scenario.send_case_event("c1", opened_event("anna", "sales"));
+
+        let since = if is_lost {
+            Some(scenario.now.wall)
+        } else {
+            first
+        };
+        let anna = &scenario.state.snapshot().agents[&chat_id("anna")];
+        assert_eq!((anna.status, anna.cases), (AgentStatus::Talking, 1));
+        assert_eq!(anna.since, since, "{is_lost}, {ends}");
+    }
+}
+
 #[test]
 fn an_unconfirmed_case_leaves_its_agent_unconfirmed_in_any_queue() {
     let mut scenario = with_anna_talking();
