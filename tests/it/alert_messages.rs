@@ -103,7 +103,6 @@ impl Receiver {
         .await;
     }
 
-    /// The IDs of the messages with this in their headline, by thread; each thread is an alert.
     /// Panics if it receives anything in this time.
     pub async fn assert_quiet(&self, what: &str, time: Duration) {
         let received = self.count();
@@ -117,6 +116,7 @@ impl Receiver {
         .await;
     }
 
+    /// The IDs of the messages with this in their headline, by thread; each thread is an alert.
     pub fn ids(&self, words: &str) -> BTreeMap<String, BTreeSet<String>> {
         let mut ids: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         for body in self.bodies.lock().iter() {
