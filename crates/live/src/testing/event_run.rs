@@ -25,6 +25,9 @@ pub const METRICS: [Metric; 3] = [
     Metric::AgentsAvailable,
 ];
 
+/// A start is corrected only when it's off by more, in milliseconds.
+const START_SLACK: i64 = 6_500;
+
 /// An action in the contact center, or on the connection.
 #[derive(Clone, Copy, Debug)]
 pub enum CaseAction {
@@ -107,6 +110,8 @@ pub struct CaseTruth {
     pub agent: Option<usize>,
     pub outcome: Option<CaseOutcome>,
     pub is_reopened: bool,
+    /// When it was opened last, by the source's clock.
+    pub opened_at: Option<Timestamp>,
 }
 
 /// The true state of the contact center, and its messages in transit.
@@ -150,6 +155,7 @@ impl SimulatedCenter {
                     agent: None,
                     outcome: None,
                     is_reopened: false,
+                    opened_at: None,
                 });
                 Some((self.cases.len() - 1, created_event(), vec![queue]))
             }
@@ -239,6 +245,8 @@ pub struct EventPropertyRun {
     pub loses: Option<usize>,
     /// How far our wall clock is ahead of the source's, in milliseconds.
     pub clock_ahead: i64,
+    /// Whether our wall clock was set, so that a start by it may be off.
+    pub was_clock_set: bool,
 }
 
 impl EventPropertyRun {
@@ -254,6 +262,7 @@ impl EventPropertyRun {
             delivered: Vec::new(),
             loses: None,
             clock_ahead: 0,
+            was_clock_set: false,
         };
         run.send_all();
         run.deliver_all();
@@ -318,6 +327,9 @@ impl EventPropertyRun {
                     return;
                 };
                 let at = self.source_now();
+                if matches!(event, CaseEvent::Opened { .. }) {
+                    self.center.cases[n].opened_at = Some(at);
+                }
                 let fact = Fact::Case(chat_id(&format!("c{n}")), event);
                 let is_lost = self.loses == Some(0);
                 self.loses = self.loses.and_then(|left| left.checked_sub(1));
@@ -356,6 +368,7 @@ impl EventPropertyRun {
         let now = &mut self.scenario.now;
         now.wall = moment::plus_millis(now.wall, step);
         self.clock_ahead = ahead;
+        self.was_clock_set = true;
         self.scenario.apply_input(&Input::Tick);
         self.awaited = self.scenario.entries.len();
         self.check_all();
@@ -658,6 +671,24 @@ impl EventPropertyRun {
             } else {
                 assert!(agent.cases <= truth, "{name} has at least the known cases");
             }
+            let freshness = snapshot.agent_freshness(agent, self.scenario.now);
+            if agent.cases > 0 && freshness == Freshness::UpToDate && !self.was_clock_set {
+                self.check_conversation_start(n, agent.since.unwrap());
+            }
         }
+    }
+
+    /// Checks that an agent has a conversation that began then.
+    fn check_conversation_start(&self, agent: usize, since: Timestamp) {
+        let cases = self.center.cases.iter();
+        let own = cases.filter(|case| case.state == CaseState::Open && case.agent == Some(agent));
+        let starts: Vec<_> = own.filter_map(|case| case.opened_at).collect();
+        let is_near =
+            |start: &Timestamp| moment::millis_between(*start, since).abs() <= START_SLACK;
+        let name = AGENTS[agent];
+        assert!(
+            starts.iter().any(is_near),
+            "{name} since {since}, of {starts:?}"
+        );
     }
 }
