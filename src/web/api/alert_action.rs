@@ -46,11 +46,10 @@ pub(super) struct ActionPath {
 pub(super) struct ActionBody {
     /// Of a note: at most 500 characters.
     #[serde(default)]
-    #[schema(nullable = false)]
     text: Option<String>,
     /// Of a snooze.
     #[serde(default)]
-    #[schema(minimum = 1, maximum = 1440, nullable = false)]
+    #[schema(minimum = 1, maximum = 1440)]
     minutes: Option<i64>,
 }
 

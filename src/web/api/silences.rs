@@ -61,17 +61,14 @@ pub(super) struct SilenceJson {
 pub(super) struct NewSilence {
     /// ID of a queue, or of a group. Without `queue`, `source` and `rule`, everything that the token may see.
     #[serde(default)]
-    #[schema(nullable = false)]
     queue: Option<String>,
     #[serde(default)]
-    #[schema(nullable = false)]
     source: Option<String>,
     #[serde(default)]
-    #[schema(nullable = false)]
     rule: Option<String>,
     /// By default now.
     #[serde(default)]
-    #[schema(value_type = Option<Time>, nullable = false)]
+    #[schema(value_type = Option<Time>)]
     from: Option<Timestamp>,
     /// Within 31 days.
     #[schema(value_type = Time)]

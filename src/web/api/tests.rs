@@ -1,7 +1,11 @@
 use axum::http::StatusCode;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
+use super::{
+    alert_action::ActionBody, announcements::NewAnnouncement, openapi_json, silences::NewSilence,
+};
 use crate::web::tests::{
     agent_assigned, case_created, case_opened, connection_lost, get_json, get_page, profile_update,
     queue_reading, router_after,
@@ -196,4 +200,46 @@ async fn api_reports_subscription_stats() {
             "last_value_at": "2026-11-20T09:00:00.000Z",
         })
     );
+}
+
+#[test]
+fn null_in_a_body_is_accepted_where_the_document_allows_it() {
+    fn is_accepted<T: DeserializeOwned>(body: Json) -> bool {
+        serde_json::from_value::<T>(body).is_ok()
+    }
+    let document: Json = serde_json::from_str(openapi_json()).unwrap();
+    let until = "2026-11-20T09:00:00Z";
+    for (name, body, is_accepted) in [
+        (
+            "AlertAction",
+            json!({}),
+            is_accepted::<ActionBody> as fn(Json) -> bool,
+        ),
+        (
+            "NewAnnouncement",
+            json!({ "text": "Fire drill", "until": until }),
+            is_accepted::<NewAnnouncement>,
+        ),
+        (
+            "NewSilence",
+            json!({ "reason": "New phones", "until": until }),
+            is_accepted::<NewSilence>,
+        ),
+    ] {
+        let schema = json!({
+            "$ref": format!("#/components/schemas/{name}"), "components": document["components"],
+        });
+        let schema = jsonschema::validator_for(&schema).unwrap();
+        assert!(
+            schema.is_valid(&body) && is_accepted(body.clone()),
+            "{name}"
+        );
+        let properties = &document["components"]["schemas"][name]["properties"];
+        for property in properties.as_object().unwrap().keys() {
+            let mut with_null = body.clone();
+            with_null[property] = Json::Null;
+            let is_allowed = schema.is_valid(&with_null);
+            assert_eq!(is_accepted(with_null), is_allowed, "{name}: {property}");
+        }
+    }
 }
