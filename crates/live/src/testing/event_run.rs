@@ -25,6 +25,9 @@ pub const METRICS: [Metric; 3] = [
     Metric::AgentsAvailable,
 ];
 
+/// Delays end so early, in milliseconds, that no queue counts as quiet, which takes a minute.
+const LONGEST_DELAY: i64 = 25_000;
+
 /// A start is corrected only when it's off by more, in milliseconds.
 const START_SLACK: i64 = 6_500;
 
@@ -324,7 +327,7 @@ impl EventPropertyRun {
             CaseAction::Glimpse { queue, waited } => self.send_glimpse(queue, waited, delay),
             action => {
                 let Some((n, event, queues)) = self.center.perform_action(action) else {
-                    return;
+                    return self.report_and_check(delay);
                 };
                 let at = self.source_now();
                 if matches!(event, CaseEvent::Opened { .. }) {
@@ -352,6 +355,10 @@ impl EventPropertyRun {
                 }
             }
         }
+        self.report_and_check(delay);
+    }
+
+    fn report_and_check(&mut self, delay: MessageDelay) {
         self.send_timers(delay.overtaken_by);
         self.deliver_due();
         self.check_all();
@@ -412,8 +419,14 @@ impl EventPropertyRun {
 
     /// Delivers messages that nothing can overtake now.
     pub fn deliver_due(&mut self) {
-        for message in &mut self.center.in_transit {
-            message.0 = message.0.saturating_sub(1);
+        let now = self.source_now();
+        for (overtaken_by, at, _) in &mut self.center.in_transit {
+            let is_overdue = LONGEST_DELAY < moment::millis_between(*at, now);
+            *overtaken_by = if is_overdue {
+                0
+            } else {
+                overtaken_by.saturating_sub(1)
+            };
         }
         let (due, later) = std::mem::take(&mut self.center.in_transit)
             .into_iter()
