@@ -30,21 +30,24 @@ pub(in crate::web) enum AlertAct {
 }
 
 impl AlertAct {
-    /// With its `text`, if it's a note, and `minutes`, if it's a snooze; `None` without them.
+    /// With its `text`, if it's a note, and `minutes`, if it's a snooze; `None` without them, and if they are out of
+    /// range.
     pub(in crate::web) fn action(
         &self,
         text: &str,
         minutes: Option<i64>,
         now: Timestamp,
     ) -> Option<AlertAction> {
+        if minutes.is_some_and(|minutes| !(1..=SNOOZE_MAX).contains(&minutes)) {
+            return None;
+        }
         Some(match self {
             Self::Take => AlertAction::Take,
             Self::Release => AlertAction::Release,
             Self::Note => AlertAction::Note(text.to_owned()),
             Self::Close => AlertAction::Close,
             Self::Snooze => {
-                let minutes = minutes.filter(|minutes| (1..=SNOOZE_MAX).contains(minutes))?;
-                AlertAction::Snooze(now.checked_add(SignedDuration::from_mins(minutes)).ok()?)
+                AlertAction::Snooze(now.checked_add(SignedDuration::from_mins(minutes?)).ok()?)
             }
         })
     }
@@ -69,4 +72,25 @@ pub(in crate::web) async fn act_on_alert(
     });
     let subject = subject.ok_or(AlertError::Fault(ActionFault::NotOpen))?;
     alerts.act(id, action, actor, &subject, now).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minutes_are_in_range_also_where_nothing_needs_them() {
+        let now = Timestamp::UNIX_EPOCH;
+        for act in [AlertAct::Close, AlertAct::Snooze] {
+            for (minutes, is_allowed) in [(0, false), (1, true), (1_440, true), (1_441, false)] {
+                let action = act.action("", Some(minutes), now);
+                assert_eq!(action.is_some(), is_allowed, "{act:?}, {minutes}");
+            }
+        }
+        assert_eq!(AlertAct::Snooze.action("", None, now), None);
+        assert_eq!(
+            AlertAct::Close.action("", None, now),
+            Some(AlertAction::Close)
+        );
+    }
 }
