@@ -3,6 +3,7 @@
 
 mod event_run;
 mod shop_figures;
+mod simulated_center;
 mod vendor_scenario;
 
 use std::sync::Arc;
@@ -19,11 +20,12 @@ use crate::{
     CaseState, Effects, Freshness, LiveState, MetricFigure, codec, subject_changes::SubjectChanges,
 };
 
-pub use event_run::{
-    AGENTS, AHEAD_MAX, BEHIND_MAX, CaseAction, CaseTruth, DeliveredMessage, EventPropertyRun,
-    METRICS, MessageDelay, NewestReports, QUEUES, SimulatedCenter, case_action, message_delay,
-};
+pub use event_run::{AHEAD_MAX, BEHIND_MAX, DeliveredMessage, EventPropertyRun, NewestReports};
 pub use shop_figures::{SHOP_VALID_FOR, orders_figure};
+pub use simulated_center::{
+    AGENTS, CaseAction, CaseTruth, METRICS, MessageDelay, QUEUES, SimulatedCenter, case_action,
+    message_delay,
+};
 pub use vendor_scenario::{
     QUEUE_VALUES, VendorScenario, provided_agent, provided_queue, source_setup, usual_metrics,
     voice_id, voice_source,
