@@ -143,6 +143,16 @@ impl Proxy {
         *self.cuts.borrow()
     }
 
+    /// Waits while connections are refused.
+    pub async fn wait_until_accepting(&self) {
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))
+            .await
+            .is_err()
+        {
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Resets every open connection.
     pub fn cut(&self) {
         self.cuts.send_modify(|cuts| *cuts += 1);
