@@ -106,6 +106,13 @@ impl LiveState {
         }
     }
 
+    /// Whether a queue, or a group that contains it, is past a threshold or on its way back.
+    pub(super) fn has_breaches(&self, id: &QueueId) -> bool {
+        let groups = self.breach_tracker.groups_of(id).iter();
+        let breaches = &self.snapshot.breaches;
+        groups.chain([id]).any(|id| breaches.contains_key(id))
+    }
+
     fn track_queue(&mut self, id: &QueueId, now: Moment, result: &mut SweepResult) {
         if self.advance_queue(id, now, result) {
             self.snapshot.queues.mark(id);

@@ -57,6 +57,8 @@ impl LiveState {
                 if !was_known {
                     self.reapply_clock_offset(&update.source, now);
                     self.record_recent_series(&update.source, now);
+                    // Its waits are known from here on, and may be past a threshold.
+                    self.sweep_by(Some(now.monotonic));
                 }
             }
         }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use wallboard_domain::{
     ConnectionEvent, Fact, Input, LogEntry, LogOffset, LogPosition, MetricSubject, Moment,
-    MonotonicTime, SiteConfig, SourceId, TermId, Update,
+    MonotonicTime, QueueId, SiteConfig, SourceId, TermId, Update,
 };
 
 use super::{
@@ -287,8 +287,7 @@ impl LiveState {
         };
         let mut result = SweepResult::default();
         if let Some(queue) = queue {
-            // A running clock may have reached a threshold just before this report.
-            self.track_breaches(queue, now, &mut SweepResult::default());
+            self.track_until_report(queue, now);
         }
         self.apply_fact(update, now);
         if let Some(queue) = queue {
@@ -297,8 +296,17 @@ impl LiveState {
         self.sweep_by(result.due);
     }
 
+    /// Follows a queue's thresholds up to a report: a running clock may have reached one just before it.
+    /// For a queue without breaches, a sweep would be due then.
+    fn track_until_report(&mut self, queue: &QueueId, now: Moment) {
+        let is_due = self.sweep_due.is_none_or(|due| due <= now.monotonic);
+        if is_due || self.has_breaches(queue) {
+            self.track_breaches(queue, now, &mut SweepResult::default());
+        }
+    }
+
     /// Sweeps at this time, if nothing is due before.
-    fn sweep_by(&mut self, due: Option<MonotonicTime>) {
+    pub(super) fn sweep_by(&mut self, due: Option<MonotonicTime>) {
         if let (Some(due), Some(sweep)) = (due, &mut self.sweep_due) {
             *sweep = due.min(*sweep);
         }
