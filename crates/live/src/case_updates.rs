@@ -140,8 +140,7 @@ impl LiveState {
             .flat_map(AgentConversations::queues)
             .cloned()
             .collect();
-        let since = conversations.and_then(AgentConversations::longest_since);
-        let since = since.map(|since| self.to_local_time(&id.source, since));
+        let since = self.conversation_start(id);
         let generation = self.source_generation(&id.source);
         let is_unconfirmed = self
             .cases
@@ -158,7 +157,29 @@ impl LiveState {
         } else {
             AgentStatus::Talking
         };
-        agent.since = since.map(|since| stabilize_start(agent.since, since));
+        agent.since = since;
+    }
+
+    /// When an agent's longest conversation began, by our clock.
+    fn conversation_start(&self, id: &AgentId) -> Option<Timestamp> {
+        let conversations = self.cases.conversations.find_agent(id)?;
+        let since = self.to_local_time(&id.source, conversations.longest_since()?);
+        let before = self.snapshot.agents.get(id).and_then(|agent| agent.since);
+        Some(stabilize_start(before, since))
+    }
+
+    /// Corrects when conversations began, after more became known of their source's clock: its first messages
+    /// may have been late.
+    pub(super) fn correct_conversation_starts(&mut self, source: &SourceId) {
+        let agents = self.snapshot.agents.values();
+        let talking = agents.filter(|agent| agent.id.source == *source && 0 < agent.cases);
+        let corrected = talking.filter_map(|agent| {
+            let since = self.conversation_start(&agent.id);
+            (since != agent.since).then(|| (agent.id.clone(), since))
+        });
+        for (id, since) in corrected.collect::<Vec<_>>() {
+            self.agent_mut(&id).since = since;
+        }
     }
 
     /// After a discontinuity, leaves open cases out of all counts until they are reported again.

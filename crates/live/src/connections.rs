@@ -11,7 +11,7 @@ use super::{
     incidents::IncidentSubject,
     live_state::LiveState,
     snapshot::{ConnectionState, CountingGap, MessageCounts, Snapshot, SourceSnapshot},
-    source_state::{ProfileResync, SourceState},
+    source_state::{OUTLIER_LIMIT, ProfileResync, SourceState},
     vendor_values::learn_clock,
 };
 
@@ -52,8 +52,13 @@ impl LiveState {
                 source_state.record_first_event(at, now);
             }
             if source.connection == ConnectionState::Connected {
-                let was_known = source.is_clock_known;
+                let (was_known, offset) = (source.is_clock_known, source.clock_offset_ms);
                 learn_clock(source, source_state, at, self.ingest_delay_ms, now);
+                let step = source.clock_offset_ms - offset;
+                // By a larger step, its clock was set: what began before did so by the old one.
+                if step != 0 && (!was_known || step.abs() <= OUTLIER_LIMIT) {
+                    self.correct_conversation_starts(&update.source);
+                }
                 if !was_known {
                     self.reapply_clock_offset(&update.source, now);
                     self.record_recent_series(&update.source, now);

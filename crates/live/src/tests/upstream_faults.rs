@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use wallboard_domain::{
     CaseOutcome, ConnectionEvent, Counter, Discontinuity, EntityKind, EntityProfile, Fact, Input,
-    LogEntry, MessageDigest, Metric, MetricValue, Pattern, Patterns, QueueTarget, ResumePoint,
-    ResumeProof, SourceDiagnostic, TermId, moment,
+    LogEntry, MessageDigest, Metric, MetricValue, Moment, Pattern, Patterns, QueueTarget,
+    ResumePoint, ResumeProof, SourceDiagnostic, TermId, moment,
 };
 
 use super::{
@@ -185,6 +185,25 @@ fn the_first_timers_show_the_right_wait_with_any_vendor_clock() {
             (Some(43.0), Freshness::UpToDate),
             "{ahead}"
         );
+    }
+}
+
+#[test]
+fn a_conversation_began_when_it_did_although_the_first_message_was_late() {
+    for ahead in [-600_000, 0, 600_000] {
+        let mut scenario = LiveScenario::new();
+        let vendor_time = |moment: Moment| moment::plus_millis(moment.wall, ahead);
+        let opened = scenario.now;
+        scenario.advance_time(20_000);
+        scenario.send_case_event_at(vendor_time(opened), "c1", opened_event("anna", "sales"));
+        let agents = |scenario: &LiveScenario| scenario.state.snapshot().agents.clone();
+        let arrived = scenario.now.wall;
+        assert_eq!(agents(&scenario)[&chat_id("anna")].since, Some(arrived));
+
+        scenario.advance_time(2_000);
+        scenario.send_load_at(vendor_time(scenario.now), "sales", 0, 1, 1);
+        let since = agents(&scenario)[&chat_id("anna")].since;
+        assert_eq!(since, Some(opened.wall), "{ahead}");
     }
 }
 
