@@ -31,8 +31,13 @@ async fn compare(wallboard: &Wallboard, vep: &Vep, within: Duration, in_full: bo
             .await
             .map_err(|error| vec![error])?;
         // Compared under the lock, so that no timer is published in between.
-        let wrong = differences(&vep.state().await.center, &snapshot, in_full);
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+        let mut wrong = differences(&vep.state().await.center, &snapshot, in_full);
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        // Why everything may be out of date.
+        wrong.push(format!("the source: {:?}", wallboard.source().await));
+        Err(wrong)
     })
     .await;
 }
