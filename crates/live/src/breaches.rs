@@ -97,6 +97,18 @@ impl BreachTracker {
 }
 
 impl LiveState {
+    /// Follows a queue's thresholds up to a report: a running clock may have reached one just before it.
+    /// For a queue without breaches, a sweep would be due then.
+    pub(super) fn track_until_report(&mut self, id: &QueueId, now: Moment) {
+        let breaches = &self.snapshot.breaches;
+        let groups = self.breach_tracker.groups_of(id).iter();
+        let may_change = self.is_sweep_due(now.monotonic)
+            || groups.chain([id]).any(|id| breaches.contains_key(id));
+        if may_change {
+            self.track_breaches(id, now, &mut SweepResult::default());
+        }
+    }
+
     /// Follows the thresholds of a queue and of the groups that contain it.
     pub(super) fn track_breaches(&mut self, id: &QueueId, now: Moment, result: &mut SweepResult) {
         self.track_queue(id, now, result);
@@ -104,13 +116,6 @@ impl LiveState {
         for group in self.breach_tracker.groups_of(id).to_vec() {
             self.track_queue(&group, now, result);
         }
-    }
-
-    /// Whether a queue, or a group that contains it, is past a threshold or on its way back.
-    pub(super) fn has_breaches(&self, id: &QueueId) -> bool {
-        let groups = self.breach_tracker.groups_of(id).iter();
-        let breaches = &self.snapshot.breaches;
-        groups.chain([id]).any(|id| breaches.contains_key(id))
     }
 
     fn track_queue(&mut self, id: &QueueId, now: Moment, result: &mut SweepResult) {

@@ -140,7 +140,7 @@ impl LiveState {
             .flat_map(AgentConversations::queues)
             .cloned()
             .collect();
-        let since = self.conversation_start(id);
+        let since = conversations.and_then(|own| self.conversation_start(id, own));
         let generation = self.source_generation(&id.source);
         let is_unconfirmed = self
             .cases
@@ -161,9 +161,8 @@ impl LiveState {
     }
 
     /// When an agent's longest conversation began, by our clock.
-    fn conversation_start(&self, id: &AgentId) -> Option<Timestamp> {
-        let conversations = self.cases.conversations.find_agent(id)?;
-        let since = self.to_local_time(&id.source, conversations.longest_since()?);
+    fn conversation_start(&self, id: &AgentId, own: &AgentConversations) -> Option<Timestamp> {
+        let since = self.to_local_time(&id.source, own.longest_since()?);
         let before = self.snapshot.agents.get(id).and_then(|agent| agent.since);
         Some(stabilize_start(before, since))
     }
@@ -172,9 +171,10 @@ impl LiveState {
     /// may have been late.
     pub(super) fn correct_conversation_starts(&mut self, source: &SourceId) {
         let agents = self.snapshot.agents.values();
-        let talking = agents.filter(|agent| agent.id.source == *source && 0 < agent.cases);
-        let corrected = talking.filter_map(|agent| {
-            let since = self.conversation_start(&agent.id);
+        let agents = agents.filter(|agent| agent.id.source == *source);
+        let corrected = agents.filter_map(|agent| {
+            let own = self.cases.conversations.find_agent(&agent.id)?;
+            let since = self.conversation_start(&agent.id, own);
             (since != agent.since).then(|| (agent.id.clone(), since))
         });
         for (id, since) in corrected.collect::<Vec<_>>() {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use wallboard_domain::{
     ConnectionEvent, Fact, Input, LogEntry, LogOffset, LogPosition, MetricSubject, Moment,
-    MonotonicTime, QueueId, SiteConfig, SourceId, TermId, Update,
+    MonotonicTime, SiteConfig, SourceId, TermId, Update,
 };
 
 use super::{
@@ -166,7 +166,7 @@ impl LiveState {
             self.mark_everything();
         }
 
-        let is_due = self.sweep_due.is_none_or(|due| due <= now.monotonic);
+        let is_due = self.is_sweep_due(now.monotonic);
         if is_due || matches!(input, Input::Tick) {
             let next = self.sweep_all(now);
             effects.changed |= next.changed;
@@ -296,13 +296,9 @@ impl LiveState {
         self.sweep_by(result.due);
     }
 
-    /// Follows a queue's thresholds up to a report: a running clock may have reached one just before it.
-    /// For a queue without breaches, a sweep would be due then.
-    fn track_until_report(&mut self, queue: &QueueId, now: Moment) {
-        let is_due = self.sweep_due.is_none_or(|due| due <= now.monotonic);
-        if is_due || self.has_breaches(queue) {
-            self.track_breaches(queue, now, &mut SweepResult::default());
-        }
+    /// Whether time alone may have changed something since the last sweep.
+    pub(super) fn is_sweep_due(&self, now: MonotonicTime) -> bool {
+        self.sweep_due.is_none_or(|due| due <= now)
     }
 
     /// Sweeps at this time, if nothing is due before.
